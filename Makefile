@@ -1,0 +1,51 @@
+# The two commands of the README are `make up` and `make test`; the rest is for those who change Tocsin.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: up demo test setup check evaluate bench faults format lock
+
+up: setup
+	@exec $(BIN)/tocsin up
+
+demo: setup
+	@exec $(BIN)/tocsin up --demo
+
+test: setup
+	$(BIN)/pytest --ignore=tests/faults tests
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports
+	$(BIN)/pytest tests/unit
+
+bench: setup
+	$(BIN)/python -m tests.bench
+
+evaluate: setup
+	$(BIN)/python -m tests.evaluate
+
+faults: setup
+	$(BIN)/pytest --timeout=900 tests/faults
+
+format: setup
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+lock:
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 \
+	  --all-extras pyproject.toml -o requirements/dev.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 \
+	  --extra demo -c requirements/dev.lock pyproject.toml -o requirements/runtime.lock
+
+setup: $(READY)
+
+$(READY): requirements/dev.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements/dev.lock
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
