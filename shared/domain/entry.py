@@ -17,9 +17,9 @@ class Media:
 class Entry:
     """One item of a feed document.
 
-    `url` is absolute; `title` and `author` are plain text; `content` and `summary` are HTML as the feed gave it, not yet
-    sanitised; `published_text` is the date as written, `published_at` its aware instant, or None where it
-    cannot be read. `withdrawn` marks an Atom tombstone (RFC 6721).
+    `url` is absolute; `title` and `author` are plain text; `content` and `summary` are HTML as the feed
+    gave it, not yet sanitised; `published_text` is the date as written, `published_at` its aware instant,
+    or None where it cannot be read. `withdrawn` marks an Atom tombstone (RFC 6721).
     """
 
     guid: str | None = None

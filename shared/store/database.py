@@ -1,0 +1,61 @@
+"""The connection to PostgreSQL: one engine a process, and the only place where a transaction commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import OperationalError
+
+from shared.errors import ServiceError
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open PostgreSQL; made once a process, after any fork."""
+
+    engine: Engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Give one transaction: committed at the end of the block, rolled back where it raises.
+
+        Raises ServiceError where the database does not answer.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            if error.connection_invalidated or "connection" in str(error.orig):
+                raise ServiceError("database", f"does not answer: {str(error.orig).strip()}") from error
+            raise
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def open_database(url: str, *, connections: int = 5) -> Database:
+    """Open a pool of at most `connections`; nothing is connected before the first transaction.
+
+    `url` is a libpq URL. A connection that died while idle is noticed before it is used.
+    """
+    return Database(
+        create_engine(
+            sqlalchemy_url(url),
+            pool_size=connections,
+            max_overflow=0,
+            pool_pre_ping=True,
+            connect_args={"application_name": "tocsin", "keepalives_idle": 30, "connect_timeout": 10},
+        )
+    )
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Name psycopg 3 as the driver of a libpq URL."""
+    _, separator, rest = url.partition("://")
+    if not separator:
+        raise ServiceError(
+            "TOCSIN_DATABASE_URL", "is no postgresql:// URL; write postgresql://user:password@host/name"
+        )
+    return f"postgresql+psycopg://{rest}"

@@ -1,0 +1,79 @@
+"""Brings a database to the current schema, and gives the reader its password."""
+
+import secrets
+from pathlib import Path
+
+import psycopg.sql
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+
+from shared.store.database import Database, open_database, sqlalchemy_url
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATION_LOCK = 0x746F6373_00000001
+
+
+def migrate(database_url: str, reader_database_url: str = "") -> None:
+    """Apply every migration that is missing; safe to run by many at once and again.
+
+    The read-only role gets the password of `reader_database_url` where one is given, else a generated one.
+    """
+    database = open_database(database_url, connections=1)
+    try:
+        with database.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            command.upgrade(_config(connection), "head")
+            _give_reader_its_password(connection, reader_database_url)
+    finally:
+        database.close()
+
+
+def schema_is_current(database: Database) -> bool:
+    """Tell whether every migration has been applied."""
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    with database.begin() as connection:
+        if connection.scalar(text("SELECT to_regclass('public.tocsin_version')")) is None:
+            return False
+        return connection.scalar(text("SELECT version_num FROM public.tocsin_version")) == head
+
+
+def reader_url(database: Database, database_url: str) -> str:
+    """Give the URL that logs in as `tocsin_reader` to the same database."""
+    with database.begin() as connection:
+        password = connection.scalar(
+            text("SELECT value FROM core.secrets WHERE name = 'reader_password'")
+        )
+    url = make_url(sqlalchemy_url(database_url)).set(
+        drivername="postgresql", username="tocsin_reader", password=password
+    )
+    return url.render_as_string(hide_password=False)
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _give_reader_its_password(connection: Connection, reader_database_url: str) -> None:
+    given = make_url(sqlalchemy_url(reader_database_url)).password if reader_database_url else None
+    known = connection.scalar(text("SELECT value FROM core.secrets WHERE name = 'reader_password'"))
+    password = given or known or secrets.token_urlsafe(24)
+    if password == known:
+        return
+    # ALTER ROLE takes no parameters: the literal is quoted by the driver.
+    statement = psycopg.sql.SQL("ALTER ROLE tocsin_reader LOGIN PASSWORD {}").format(
+        psycopg.sql.Literal(password)
+    )
+    connection.exec_driver_sql(statement.as_string(None).replace("%", "%%"))
+    connection.execute(
+        text(
+            "INSERT INTO core.secrets VALUES ('reader_password', :password) "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        ),
+        {"password": password},
+    )
