@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     )
     reader_database_url: str = Field(
         default="",
-        description="The same database as the read-only role `tocsin_reader`; empty: made from `DATABASE_URL`.",
+        description="The same database as role `tocsin_reader`; empty: made from `DATABASE_URL`.",
     )
     redis_url: str = Field(
         default="", description="Redis or Valkey to use as the broker; empty: the embedded one."
@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     )
     allowed_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(),
-        description="CIDRs, comma-separated, that feeds, pages and webhooks may reach although private or loopback.",
+        description="CIDRs, comma-separated, that may be reached although private or loopback.",
     )
     api_token: str = Field(
         default="", description="Bearer token of the HTTP API; empty: loopback only, without a token."

@@ -37,15 +37,13 @@ def schema_is_current(database: Database) -> bool:
     with database.begin() as connection:
         if connection.scalar(text("SELECT to_regclass('public.tocsin_version')")) is None:
             return False
-        return connection.scalar(text("SELECT version_num FROM public.tocsin_version")) == head
+        return bool(connection.scalar(text("SELECT version_num FROM public.tocsin_version")) == head)
 
 
 def reader_url(database: Database, database_url: str) -> str:
     """Give the URL that logs in as `tocsin_reader` to the same database."""
     with database.begin() as connection:
-        password = connection.scalar(
-            text("SELECT value FROM core.secrets WHERE name = 'reader_password'")
-        )
+        password = connection.scalar(text("SELECT value FROM core.secrets WHERE name = 'reader_password'"))
     url = make_url(sqlalchemy_url(database_url)).set(
         drivername="postgresql", username="tocsin_reader", password=password
     )

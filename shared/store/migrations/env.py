@@ -3,7 +3,9 @@
 from alembic import context
 
 context.configure(
-    connection=context.config.attributes["connection"], version_table_schema="public", version_table="tocsin_version"
+    connection=context.config.attributes["connection"],
+    version_table_schema="public",
+    version_table="tocsin_version",
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -105,6 +105,7 @@ CREATE TABLE core.releases (
     settle_url text,
     settle_host text,
     settle_attempts integer NOT NULL DEFAULT 0,
+    pending_draft jsonb,
     lease uuid,
     leased_until timestamptz,
     ring_at timestamptz,
@@ -170,7 +171,7 @@ CREATE INDEX sightings_release ON core.sightings (release_id);
 
 -- Raised in every transaction that changes what is watched; read FOR SHARE where a release is matched.
 CREATE TABLE core.topic_version (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
     version bigint NOT NULL
 );
 INSERT INTO core.topic_version (version) VALUES (1);

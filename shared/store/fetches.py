@@ -1,0 +1,103 @@
+"""Fetches: claiming what waits to be processed, and giving up on what never can be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedFetch:
+    """A fetch under our lease, with what its entries need to know of their feed."""
+
+    id: UUID
+    lease: UUID
+    feed_id: UUID
+    feed_title: str
+    feed_language: str | None
+    trusts_guids: bool
+    fetched_at: datetime
+    url: str
+    content_type: str | None
+    document: bytes
+    positions: tuple[int, ...] | None
+    backlog: bool
+    attempts: int
+
+
+_CLAIM = text("""
+    WITH open AS (
+        SELECT id FROM core.fetches
+        WHERE id = ANY(:ids)
+          AND (state = 'waiting' OR (state = 'working' AND leased_until < now()))
+        ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED),
+    taken AS (
+        UPDATE core.fetches f SET state = 'working', attempts = attempts + 1, lease = :lease,
+            leased_until = now() + make_interval(secs => :lease_seconds)
+        FROM open WHERE f.id = open.id
+        RETURNING f.*)
+    SELECT t.*, fd.title AS feed_title, fd.language AS feed_language, fd.trusts_guids
+    FROM taken t JOIN core.feeds fd ON fd.id = t.feed_id
+    ORDER BY t.id
+""")
+
+
+def claim_fetches(
+    connection: Connection, ids: Sequence[UUID], lease: UUID, *, most: int, lease_seconds: float
+) -> list[ClaimedFetch]:
+    """Take those of `ids` that wait, or whose lease ran out; the attempt is counted here.
+
+    Counted at the claim, an attempt that kills its process counts too, so no poison row loops for ever.
+    """
+    rows = connection.execute(
+        _CLAIM, {"ids": list(ids), "lease": lease, "most": most, "lease_seconds": lease_seconds}
+    )
+    return [
+        ClaimedFetch(
+            id=row.id,
+            lease=row.lease,
+            feed_id=row.feed_id,
+            feed_title=row.feed_title,
+            feed_language=row.feed_language,
+            trusts_guids=row.trusts_guids,
+            fetched_at=row.fetched_at,
+            url=row.url,
+            content_type=row.content_type,
+            document=row.document,
+            positions=tuple(row.positions) if row.positions is not None else None,
+            backlog=row.backlog,
+            attempts=row.attempts,
+        )
+        for row in rows
+    ]
+
+
+def mark_fetches_failed(connection: Connection, fetches: Sequence[ClaimedFetch], detail: str) -> None:
+    """Give up on fetches: each entry that was expected in them counts as failed, and the bytes are kept."""
+    connection.execute(
+        text(
+            "UPDATE core.fetches SET state = 'failed', lease = NULL, leased_until = NULL, "
+            "entries = expected_entries, failed = expected_entries, "
+            "new = 0, revised = 0, copies = 0, seen = 0, settling = 0, refused = 0, detail = :detail "
+            "WHERE id = ANY(:ids) AND lease = ANY(:leases)"
+        ),
+        {
+            "detail": detail[:1000],
+            "ids": [fetch.id for fetch in fetches],
+            "leases": [fetch.lease for fetch in fetches],
+        },
+    )
+
+
+def list_unhandled_fetches(connection: Connection, most: int) -> list[UUID]:
+    """List the oldest fetches that wait or whose lease ran out; `once` works through them."""
+    rows = connection.scalars(
+        text(
+            "SELECT id FROM core.fetches WHERE state = 'waiting' "
+            "OR (state = 'working' AND leased_until < now()) ORDER BY id LIMIT :most"
+        ),
+        {"most": most},
+    )
+    return list(rows)

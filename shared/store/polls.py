@@ -1,0 +1,217 @@
+"""Recording polls (T2): outcomes, the feed's cursor and the fetch it moves past, in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, text
+
+from shared.store.ids import new_ids
+from shared.store.tables import Fetch, Gap, Poll, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCursor:
+    """What the next conditional request and the next novelty judgement start from."""
+
+    etag: str | None
+    last_modified: str | None
+    body_digest: bytes | None
+    seen_items: bytes
+    item_count: int
+    kind: str
+    title: str
+    language: str | None
+    recent_changes: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewFetch:
+    """The new bytes of a changed answer; `positions` names the new entries where the document is whole."""
+
+    url: str
+    content_type: str | None
+    document: bytes
+    positions: tuple[int, ...] | None
+    expected_entries: int
+    backlog: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewGap:
+    """A time in which the feed may have published more than we saw."""
+
+    from_at: datetime
+    to_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PollRecord:
+    """One attempt at a feed and all that follows from it."""
+
+    feed_id: UUID
+    lease: UUID
+    host: str
+    started_at: datetime
+    outcome: str
+    status: int | None
+    ms: int
+    detail: str
+    next_poll_at: datetime
+    failures: int
+    state: str = "active"
+    bytes: int = 0
+    entries: int = 0
+    new_entries: int = 0
+    overlap: int = 0
+    own_network: bool | None = None
+    new_url: str | None = None
+    new_host: str | None = None
+    moved_to: str | None = None
+    moved_times: int = 0
+    cursor: FeedCursor | None = None
+    fetch: NewFetch | None = None
+    gap: NewGap | None = None
+
+
+_POLL_COLUMNS = (
+    "feed_id started_at outcome status ms bytes entries new_entries overlap detail".split()  # noqa: SIM905 - a list of names
+)
+
+
+def record_polls(
+    connection: Connection,
+    records: Sequence[PollRecord],
+    *,
+    host_gap_seconds: float,
+    ring_after_seconds: float,
+) -> list[UUID]:
+    """Record a batch of polls and give the ids of the fetches it made.
+
+    Every poll leaves its row. A feed whose lease was lost keeps the cursor that its new holder moves: the
+    bytes are then that holder's to store.
+    """
+    connection.execute(insert(table_of(Poll)), [_columns(record, _POLL_COLUMNS) for record in records])
+    held = _lock_leased(connection, records)
+    owned = [record for record in records if record.feed_id in held]
+    _update_feeds(connection, owned)
+    _give_turns_back(connection, owned, host_gap_seconds)
+    _add_gaps(connection, owned)
+    return _add_fetches(connection, [r for r in owned if r.fetch], ring_after_seconds)
+
+
+def _columns(record: PollRecord, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names}
+
+
+def _lock_leased(connection: Connection, records: Sequence[PollRecord]) -> set[UUID]:
+    rows = connection.scalars(
+        text(
+            "SELECT f.id FROM core.feeds f JOIN unnest(CAST(:ids AS uuid[]), CAST(:leases AS uuid[])) "
+            "AS held (id, lease) ON held.id = f.id AND held.lease = f.lease ORDER BY f.id FOR UPDATE OF f"
+        ),
+        {"ids": [r.feed_id for r in records], "leases": [r.lease for r in records]},
+    )
+    return set(rows)
+
+
+_UPDATE_FEED = text("""
+    UPDATE core.feeds SET lease = NULL, leased_until = NULL,
+        state = CASE WHEN state = 'paused' THEN state ELSE :state END, failures = :failures, last_polled_at = :started_at,
+        last_outcome = :outcome, last_detail = :detail, moved_to = :moved_to, moved_times = :moved_times,
+        next_poll_at = :next_poll_at
+    WHERE id = :feed_id
+""")
+
+# Where the new address is another feed's already, that feed has it: two would ring twice.
+_MOVE_FEED = text("""
+    WITH host AS (
+        INSERT INTO core.hosts (host) VALUES (:host) ON CONFLICT (host) DO UPDATE SET host = excluded.host)
+    UPDATE core.feeds SET url = :url, host = :host
+    WHERE id = :feed_id AND NOT EXISTS (SELECT FROM core.feeds o WHERE o.url = :url)
+""")
+
+_UPDATE_CURSOR = text("""
+    UPDATE core.feeds SET etag = :etag, last_modified = :last_modified, body_digest = :body_digest,
+        seen_items = :seen_items, item_count = :item_count, kind = :kind,
+        title = CASE WHEN title_given OR :title = '' THEN title ELSE :title END, language = :language,
+        recent_changes = :recent_changes, last_changed_at = :changed_at, starts_quiet = false
+    WHERE id = :feed_id
+""")
+
+
+def _update_feeds(connection: Connection, records: Sequence[PollRecord]) -> None:
+    if not records:
+        return
+    names = "feed_id state failures next_poll_at started_at outcome detail moved_to moved_times".split()  # noqa: SIM905 - a list of names
+    connection.execute(_UPDATE_FEED, [_columns(record, names) for record in records])
+    moves = [
+        {"feed_id": record.feed_id, "url": record.new_url, "host": record.new_host}
+        for record in records
+        if record.new_url
+    ]
+    if moves:
+        connection.execute(_MOVE_FEED, moves)
+    cursors = [
+        asdict(record.cursor)
+        | {
+            "feed_id": record.feed_id,
+            "recent_changes": list(record.cursor.recent_changes),
+            "changed_at": record.started_at,
+        }
+        for record in records
+        if record.cursor
+    ]
+    if cursors:
+        connection.execute(_UPDATE_CURSOR, cursors)
+
+
+def _give_turns_back(connection: Connection, records: Sequence[PollRecord], gap_seconds: float) -> None:
+    connection.execute(
+        text(
+            "UPDATE core.hosts h SET next_turn_at = now() + make_interval(secs => :gap), "
+            "own_network = coalesce(p.own, h.own_network) "
+            "FROM (SELECT host, bool_or(own) AS own "
+            "      FROM unnest(CAST(:hosts AS text[]), CAST(:own AS boolean[])) AS polled (host, own) "
+            "      GROUP BY host) p "
+            "WHERE h.host = p.host "
+            "AND NOT (h.own_network AND coalesce(p.own, true))"
+        ),
+        {
+            "gap": gap_seconds,
+            "hosts": [r.host for r in records],
+            "own": [r.own_network for r in records],
+        },
+    )
+
+
+def _add_gaps(connection: Connection, records: Sequence[PollRecord]) -> None:
+    rows = [asdict(record.gap) | {"feed_id": record.feed_id} for record in records if record.gap]
+    if rows:
+        connection.execute(insert(table_of(Gap)), rows)
+
+
+def _add_fetches(
+    connection: Connection, records: Sequence[PollRecord], ring_after_seconds: float
+) -> list[UUID]:
+    if not records:
+        return []
+    ids = new_ids(connection, len(records))
+    ring_at = connection.scalar(
+        text("SELECT now() + make_interval(secs => :after)"), {"after": ring_after_seconds}
+    )
+    rows = [
+        _fetch_row(record.fetch)
+        | {"id": fetch_id, "feed_id": record.feed_id, "fetched_at": record.started_at, "ring_at": ring_at}
+        for fetch_id, record in zip(ids, records, strict=True)
+        if record.fetch
+    ]
+    connection.execute(insert(table_of(Fetch)), rows)
+    return ids
+
+
+def _fetch_row(fetch: NewFetch) -> dict[str, Any]:
+    return asdict(fetch) | {"positions": list(fetch.positions) if fetch.positions is not None else None}

@@ -1,0 +1,289 @@
+"""The tables of schema `core` that rows are inserted into, as SQLModel classes; they never leave the store.
+
+SQLModel with `table=True` does not validate: the constraints that hold are the database's, in the migrations.
+A test compares these columns with the migrated schema.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, FetchedValue, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field, SQLModel
+
+
+def _instant() -> Any:  # noqa: ANN401 - sqlmodel's Field is untyped
+    return Field(default=None, sa_type=DateTime(timezone=True))
+
+
+def _by_database() -> Any:  # noqa: ANN401 - sqlmodel's Field is untyped
+    return Field(default=None, primary_key=True, sa_column_kwargs={"server_default": FetchedValue()})
+
+
+class Core(SQLModel):
+    __table_args__ = {"schema": "core"}
+
+
+class Host(Core, table=True):
+    __tablename__ = "hosts"
+    host: str = Field(primary_key=True)
+    own_network: bool = False
+    next_turn_at: datetime | None = _instant()
+
+
+class Feed(Core, table=True):
+    __tablename__ = "feeds"
+    id: UUID | None = _by_database()
+    url: str
+    host: str
+    title: str = ""
+    title_given: bool = False
+    folder: str = ""
+    state: str = "active"
+    starts_quiet: bool = False
+    kind: str = ""
+    language: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_digest: bytes | None = None
+    seen_items: bytes = b""
+    item_count: int = 0
+    trusts_guids: bool = True
+    moved_to: str | None = None
+    moved_times: int = 0
+    failures: int = 0
+    recent_changes: list[datetime] = Field(sa_column=Column(ARRAY(DateTime(timezone=True))))
+    next_poll_at: datetime | None = _instant()
+    lease: UUID | None = None
+    leased_until: datetime | None = _instant()
+    last_polled_at: datetime | None = _instant()
+    last_changed_at: datetime | None = _instant()
+    last_outcome: str | None = None
+    last_detail: str = ""
+    created_at: datetime | None = _instant()
+    removed_at: datetime | None = _instant()
+
+
+class Poll(Core, table=True):
+    __tablename__ = "polls"
+    feed_id: UUID = Field(primary_key=True)
+    started_at: datetime = Field(sa_type=DateTime(timezone=True), primary_key=True)
+    outcome: str
+    status: int | None = None
+    ms: int
+    bytes: int = 0
+    entries: int = 0
+    new_entries: int = 0
+    overlap: int = 0
+    detail: str = ""
+
+
+class Gap(Core, table=True):
+    __tablename__ = "gaps"
+    id: UUID | None = _by_database()
+    feed_id: UUID
+    from_at: datetime | None = _instant()
+    to_at: datetime | None = _instant()
+    reason: str
+
+
+class Fetch(Core, table=True):
+    __tablename__ = "fetches"
+    id: UUID | None = _by_database()
+    feed_id: UUID
+    fetched_at: datetime | None = _instant()
+    url: str
+    content_type: str | None = None
+    document: bytes | None = None
+    positions: list[int] | None = Field(default=None, sa_column=Column(ARRAY(Integer)))
+    backlog: bool = False
+    expected_entries: int
+    state: str = "waiting"
+    attempts: int = 0
+    lease: UUID | None = None
+    leased_until: datetime | None = _instant()
+    ring_at: datetime | None = _instant()
+    rings: int = 0
+    entries: int = 0
+    new: int = 0
+    revised: int = 0
+    copies: int = 0
+    seen: int = 0
+    settling: int = 0
+    refused: int = 0
+    failed: int = 0
+    detail: str = ""
+
+
+class Release(Core, table=True):
+    __tablename__ = "releases"
+    id: UUID | None = _by_database()
+    revision: int = 1
+    state: str
+    settle_by: datetime | None = _instant()
+    settle_url: str | None = None
+    settle_host: str | None = None
+    settle_attempts: int = 0
+    pending_draft: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    lease: UUID | None = None
+    leased_until: datetime | None = _instant()
+    ring_at: datetime | None = _instant()
+    rings: int = 0
+    fetch_id: UUID | None = None
+    backlog: bool = False
+    publisher: str = ""
+    url: str | None = None
+    published_claim: str | None = None
+    published_at: datetime | None = _instant()
+    published_doubt: str = ""
+    first_seen_at: datetime | None = _instant()
+    updated_at: datetime | None = _instant()
+    story_id: UUID | None = None
+    tags: list[str] = Field(sa_column=Column(ARRAY(Text)))
+    media: list[dict[str, str]] = Field(sa_column=Column(JSONB))
+    text_source: str
+    text_detail: str = ""
+    embargo_until: datetime | None = _instant()
+    matched_version: int | None = None
+
+
+class Revision(Core, table=True):
+    __tablename__ = "revisions"
+    release_id: UUID = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    title: str
+    summary: str = ""
+    body: str
+    dateline: str = ""
+    language: str | None = None
+    zones: list[dict[str, Any]] = Field(sa_column=Column(JSONB))
+    words: bytes
+    made_at: datetime | None = _instant()
+    changes: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+
+
+class Identity(Core, table=True):
+    __tablename__ = "identities"
+    kind: str = Field(primary_key=True)
+    digest: bytes = Field(primary_key=True)
+    release_id: UUID
+
+
+class Sighting(Core, table=True):
+    __tablename__ = "sightings"
+    release_id: UUID = Field(primary_key=True)
+    feed_id: UUID = Field(primary_key=True)
+    entry_key: bytes = Field(primary_key=True)
+    guid: str | None = None
+    url: str | None = None
+    words: bytes
+    is_primary: bool
+    reason: str
+    first_seen_at: datetime | None = _instant()
+    last_seen_at: datetime | None = _instant()
+
+
+class Topic(Core, table=True):
+    __tablename__ = "topics"
+    id: UUID | None = _by_database()
+    name: str
+    query: str
+    version: int = 1
+    created_at: datetime | None = _instant()
+    last_rang_at: datetime | None = _instant()
+    removed_at: datetime | None = _instant()
+
+
+class Endpoint(Core, table=True):
+    __tablename__ = "endpoints"
+    id: UUID | None = _by_database()
+    url: str
+    secret: str
+    previous_secret: str | None = None
+    previous_secret_until: datetime | None = _instant()
+    state: str = "active"
+    reason: str = ""
+    paused_until: datetime | None = _instant()
+    failures: int = 0
+    failing_since: datetime | None = _instant()
+    lease: UUID | None = None
+    leased_until: datetime | None = _instant()
+    ring_at: datetime | None = _instant()
+    rings: int = 0
+    created_at: datetime | None = _instant()
+
+
+class Subscription(Core, table=True):
+    __tablename__ = "subscriptions"
+    id: UUID | None = _by_database()
+    topic_id: UUID
+    endpoint_id: UUID
+    format: str = "standard"
+    per: str = "release"
+    sequence: int = 0
+    since_version: int
+    created_at: datetime | None = _instant()
+    removed_at: datetime | None = _instant()
+
+
+class Match(Core, table=True):
+    __tablename__ = "matches"
+    release_id: UUID = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    topic_id: UUID = Field(primary_key=True)
+    topic_version: int
+    evidence: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    snippet: str = ""
+    matched_at: datetime | None = _instant()
+    watched_version: int
+
+
+class Message(Core, table=True):
+    __tablename__ = "messages"
+    id: UUID | None = _by_database()
+    webhook_id: str | None = Field(default=None, sa_column_kwargs={"server_default": FetchedValue()})
+    endpoint_id: UUID
+    subscription_id: UUID | None = None
+    type: str
+    payload: bytes
+    sequence: int | None = None
+    state: str = "pending"
+    reason: str = ""
+    attempts: int = 0
+    suspect: bool = False
+    next_attempt_at: datetime | None = _instant()
+    created_at: datetime | None = _instant()
+    told_at: datetime | None = _instant()
+
+
+class Alert(Core, table=True):
+    __tablename__ = "alerts"
+    id: UUID | None = _by_database()
+    subscription_id: UUID
+    topic_id: UUID
+    release_id: UUID
+    revision: int
+    message_id: UUID | None = None
+    state: str | None = None
+    folded: bool = False
+    reason: str = ""
+    created_at: datetime | None = _instant()
+
+
+class Delivery(Core, table=True):
+    __tablename__ = "deliveries"
+    message_id: UUID = Field(primary_key=True)
+    started_at: datetime = Field(sa_type=DateTime(timezone=True), primary_key=True)
+    endpoint_id: UUID
+    attempt: int
+    outcome: str
+    status: int | None = None
+    ms: int
+    error: str = ""
+    answer: str = ""
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Give the Core table of a class, for bulk statements."""
+    return SQLModel.metadata.tables[f"core.{model.__tablename__}"]
