@@ -120,7 +120,8 @@ def _lock_leased(connection: Connection, records: Sequence[PollRecord]) -> set[U
 
 _UPDATE_FEED = text("""
     UPDATE core.feeds SET lease = NULL, leased_until = NULL,
-        state = CASE WHEN state = 'paused' THEN state ELSE :state END, failures = :failures, last_polled_at = :started_at,
+        state = CASE WHEN state = 'paused' THEN state ELSE :state END,
+        failures = :failures, last_polled_at = :started_at,
         last_outcome = :outcome, last_detail = :detail, moved_to = :moved_to, moved_times = :moved_times,
         next_poll_at = :next_poll_at
     WHERE id = :feed_id
