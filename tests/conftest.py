@@ -1,0 +1,62 @@
+"""What tests on real services stand on: one PostgreSQL and one Valkey for the whole run."""
+
+from collections.abc import Iterator
+from itertools import count
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+import redis
+from psycopg import sql
+
+from shared.embedded import EmbeddedServices, embedded_services
+
+_REDIS_DATABASES = 16
+_turns = count()
+
+
+@pytest.fixture(scope="session")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServices]:
+    """Run the embedded services for as long as the tests run."""
+    with embedded_services(tmp_path_factory.mktemp("services")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template_database(services: EmbeddedServices) -> str:
+    """Migrate one database, once; return its name. Nobody may stay connected to it."""
+    from shared.store.migrate import migrate  # noqa: PLC0415 - only tests on a database pay for its import
+
+    name = f"template_{uuid4().hex}"
+    _administer(services, "CREATE DATABASE {}", name)
+    migrate(_on_database(services, name))
+    return name
+
+
+@pytest.fixture
+def database_url(services: EmbeddedServices, template_database: str) -> Iterator[str]:
+    """Give the test a migrated database of its own, dropped after it."""
+    name = f"test_{uuid4().hex}"
+    _administer(services, "CREATE DATABASE {} TEMPLATE {}", name, template_database)
+    yield _on_database(services, name)
+    _administer(services, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def redis_url(services: EmbeddedServices) -> Iterator[str]:
+    """Give the test an empty database number, not used by the last fifteen tests."""
+    url = urlsplit(services.redis_url)._replace(path=f"/{next(_turns) % _REDIS_DATABASES}").geturl()
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+        yield url
+        client.flushdb()
+
+
+def _on_database(services: EmbeddedServices, name: str) -> str:
+    return urlsplit(services.database_url)._replace(path=f"/{name}").geturl()
+
+
+def _administer(services: EmbeddedServices, statement: str, *names: str) -> None:
+    with psycopg.connect(services.database_url, autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
