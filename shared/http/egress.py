@@ -1,0 +1,163 @@
+"""The guarded client: one keep-alive pool that connects to checked addresses only, direct or by a proxy."""
+
+import ssl
+import weakref
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import aiohttp
+import httpx
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from httpx_aiohttp import AiohttpTransport
+
+from shared.domain.address import Network
+from shared.http.guard import Guard, GuardedResolver
+
+_IDLE_SECONDS = 75.0
+# A receiver that moves to another address is followed after this long, however busy its connection is.
+_LIFE_SECONDS = 600.0
+_NAMES_KEPT_SECONDS = 30
+
+
+@dataclass(slots=True)
+class Route:
+    """How the request in hand travels: the address connected to and whether the connection is an old one."""
+
+    address: str = ""
+    reused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedClient:
+    """What `fetch` and `post` send with; made by `open_client` and good inside its event loop only."""
+
+    http: httpx.AsyncClient
+    guard: Guard
+
+
+_route: ContextVar[Route] = ContextVar("route")
+
+
+def track_route() -> Route:
+    """Return the record that the requests of this task fill in from now on."""
+    route = Route()
+    _route.set(route)
+    return route
+
+
+@asynccontextmanager
+async def open_client(
+    allowed_networks: Sequence[Network] = (),
+    *,
+    max_connections: int = 200,
+    proxy: str | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[GuardedClient]:
+    """Open the guarded client in the running loop and close its connections at the end.
+
+    `allowed_networks` are the operator's own and are reached although private, never by the `proxy`. Requests
+    beyond `max_connections` wait, within their own seconds. `tls` replaces the certificates trusted: those of
+    certifi with the machine's.
+    """
+    guard = Guard(allowed_networks)
+    context = tls or trusted_certificates()
+    transport = GuardedTransport(guard, max_connections, proxy, context)
+    # Cookies of one fetch must not reach another: the shared jar takes none.
+    no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=()))
+    try:
+        async with httpx.AsyncClient(transport=transport, trust_env=False, cookies=no_cookies) as client:
+            yield GuardedClient(client, guard)
+    finally:
+        await guard.close()
+
+
+def trusted_certificates() -> ssl.SSLContext:
+    """Trust certifi's authorities, which a bare image needs, and the machine's, which an operator adds to."""
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """Judges each request, so each redirect too, before it is sent direct or by the proxy."""
+
+    def __init__(self, guard: Guard, max_connections: int, proxy: str | None, tls: ssl.SSLContext) -> None:
+        self._guard = guard
+        self._direct = AiohttpTransport(
+            client=_session(_guarded_connector(guard, max_connections, tls), TracedResponse), verify=tls
+        )
+        # The proxy is the operator's choice: it may have a private address.
+        self._proxied = proxy and AiohttpTransport(
+            client=_session(aiohttp.TCPConnector(limit=max_connections, ssl=tls), aiohttp.ClientResponse),
+            verify=tls,
+            proxy=httpx.Proxy(proxy),
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request; raises GuardedError where its address is forbidden."""
+        self._spell_plainly(request)
+        if self._proxied and not await self._guard.leads_home(request.url.host):
+            return await self._proxied.handle_async_request(request)
+        return await self._direct.handle_async_request(request)
+
+    def _spell_plainly(self, request: httpx.Request) -> None:
+        url = self._guard.checked_url(request.url)
+        if url != request.url:
+            request.url = url
+            request.headers["Host"] = url.netloc.decode("ascii")
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._direct.aclose()
+        if self._proxied:
+            await self._proxied.aclose()
+
+
+_born: "weakref.WeakKeyDictionary[ResponseHandler, float]" = weakref.WeakKeyDictionary()
+
+
+class TracedResponse(aiohttp.ClientResponse):
+    """Notes on the task's `Route` how the request travelled, and ends the life of an old connection."""
+
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        """Note the route before the answer is read, so that a lost connection is known as old or new."""
+        handler, transport = connection.protocol, connection.transport
+        if handler is not None and transport is not None:
+            self._note(handler, str((transport.get_extra_info("peername") or ("",))[0]))
+        return await super().start(connection)
+
+    def _note(self, handler: ResponseHandler, address: str) -> None:
+        now = self._loop.time()
+        reused = handler in _born
+        if now - _born.setdefault(handler, now) > _LIFE_SECONDS:
+            handler.force_close()
+        if (route := _route.get(None)) is not None:
+            route.address, route.reused = address, reused
+
+
+def _guarded_connector(guard: Guard, max_connections: int, tls: ssl.SSLContext) -> aiohttp.TCPConnector:
+    return aiohttp.TCPConnector(
+        resolver=GuardedResolver(guard),
+        socket_factory=guard.open_socket,
+        ttl_dns_cache=_NAMES_KEPT_SECONDS,
+        keepalive_timeout=_IDLE_SECONDS,
+        limit=max_connections,
+        ssl=tls,
+    )
+
+
+def _session(
+    connector: aiohttp.TCPConnector, response_class: type[aiohttp.ClientResponse]
+) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=connector,
+        response_class=response_class,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        # What httpx writes is what is sent.
+        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+    )
