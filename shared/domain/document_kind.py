@@ -1,0 +1,51 @@
+"""What a document is when it is no feed, in words that tell a person what to do next."""
+
+import re
+
+_SKIPPED = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:[\w.\-]{1,40}:)?([A-Za-z][\w.\-]{0,40})")
+_FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
+_KNOWN_STARTS = (
+    (b"%PDF", "this is a PDF file, not a feed"),
+    (b"\x1f\x8b", "this is a gzip file that was not unpacked, not a feed"),
+    (b"PK\x03\x04", "this is a zip file, not a feed"),
+    (b"\x89PNG", "this is a picture, not a feed"),
+    (b"\xff\xd8\xff", "this is a picture, not a feed"),
+    (b"GIF8", "this is a picture, not a feed"),
+)
+_KNOWN_ROOTS = {
+    "html": "this is a web page, not a feed; give the address of its feed, or add it with --page",
+    "opml": "this is an OPML list of feeds, not a feed; bring it in with `tocsin feed import`",
+    "urlset": "this is a sitemap, not a feed; look on the site for an RSS or Atom address",
+    "sitemapindex": "this is a list of sitemaps, not a feed; look on the site for an RSS or Atom address",
+    "svg": "this is a picture, not a feed",
+}
+
+
+def root_name(data: bytes) -> str:
+    """Find the local name of a document's root element, in lower case; empty where it has none."""
+    position = 0
+    while skipped := _SKIPPED.match(data, position):
+        position = skipped.end()
+    root = _ROOT.match(data, position)
+    return root[1].decode("ascii", "ignore").lower() if root else ""
+
+
+def has_feed_root(data: bytes) -> bool:
+    """Tell whether a document's root is one of a feed, so that it is a feed even without entries."""
+    return root_name(data) in _FEED_ROOTS
+
+
+def refusal(document: bytes, data: bytes) -> str:
+    """Say what a document is, if no feed, and what to do about it; `data` is its text as UTF-8."""
+    if not data:
+        return "the document is empty"
+    for start, words in _KNOWN_STARTS:
+        if document.startswith(start):
+            return words
+    root = root_name(data)
+    if root in _KNOWN_ROOTS:
+        return _KNOWN_ROOTS[root]
+    if root:
+        return f"this is no feed: its root element is <{root}>, where <rss>, <feed> or <rdf:RDF> is wanted"
+    return "this is plain text, not a feed; check that the address is the feed's own"
