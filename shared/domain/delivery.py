@@ -1,0 +1,140 @@
+"""Of one attempt at a message: what it came to, when the next is due, and what it means for the endpoint."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Literal
+
+from shared.domain.answer import Answer, Answered, Unanswered
+from shared.domain.retry_after import LONGEST_WAIT, asked_wait, parse_http_date
+
+DeliveryOutcome = Literal["delivered", "accepted", "refused", "endpoint_down", "gone", "no_attempt"]
+Door = Literal["standard", "slack", "discord", "teams"]
+
+# Standard Webhooks 1.0, "deliverability": ten attempts over about 75 hours.
+RETRY_SCHEDULE = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+
+_FIRST_PAUSE = timedelta(seconds=5)
+_LONGEST_PAUSE = timedelta(hours=1)
+_LONGEST_DOUBLING = 20
+_WORRYING_SKEW = timedelta(seconds=60)
+# An old Teams connector answers 200 and puts what really happened in the text.
+_TEAMS_FAILED = re.compile(rb"returned HTTP error (\d{3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one attempt came to.
+
+    `refused` counts against the message; `endpoint_down` pauses the endpoint and uses up no message;
+    `no_attempt` neither, for the failure is on this side. `wait` is what the endpoint asks for; `gives_up`
+    ends this message; `disables` ends the endpoint; `message_may_be_why` marks a 5xx: it counts against the
+    message once another message gets through (see `counts_against_message`).
+    """
+
+    outcome: DeliveryOutcome
+    reason: str
+    wait: timedelta | None = None
+    gives_up: bool = False
+    disables: bool = False
+    message_may_be_why: bool = False
+
+
+def judge_delivery(answer: Answer, now: datetime, door: Door = "standard") -> Verdict:
+    """Judge one attempt as Standard Webhooks 1.0 says; a chat's `door` means some answers otherwise.
+
+    The header `webhook-delivery` of an answer, `disable` or `abort-message`, is obeyed (Svix, "Delivery
+    control").
+    """
+    if isinstance(answer, Unanswered):
+        return _judge_unanswered(answer)
+    return _controlled(_judge_status(answer, now, door), answer.headers.get("webhook-delivery").lower())
+
+
+def counts_against_message(verdict: Verdict, endpoint_works: bool) -> bool:
+    """Tell whether the attempt uses up one of the ten; `endpoint_works`: another message got through."""
+    return verdict.outcome == "refused" or (verdict.message_may_be_why and endpoint_works)
+
+
+def next_attempt(attempts_made: int, now: datetime, jitter: float) -> datetime | None:
+    """Say when a refused message is tried again, within a tenth either way; None after its tenth attempt."""
+    if attempts_made > len(RETRY_SCHEDULE):
+        return None
+    return now + RETRY_SCHEDULE[max(attempts_made, 1) - 1] * (0.9 + 0.2 * jitter)
+
+
+def endpoint_pause(failures: int, wait: timedelta | None, now: datetime, jitter: float) -> datetime:
+    """Say until when an endpoint is left alone after its `failures`th endpoint-wide failure in a row.
+
+    From 5 seconds, doubling up to an hour; never less than the `wait` it asked for, of at most 24 hours.
+    """
+    doublings = min(max(failures, 1) - 1, _LONGEST_DOUBLING)
+    backoff = min(_FIRST_PAUSE * (1 << doublings), _LONGEST_PAUSE) * (0.75 + 0.5 * jitter)
+    asked = min(wait * (1 + 0.1 * jitter), LONGEST_WAIT) if wait else timedelta()
+    return now + max(backoff, asked)
+
+
+def concurrency_after_pause(successes: int, most: int) -> int:
+    """Return how many sends may be under way after a pause: a probe, then 1, 2, 4 … up to `most`."""
+    return min(most, 1 << min(max(successes, 0), _LONGEST_DOUBLING))
+
+
+def clock_skew(answer: Answer, now: datetime) -> timedelta | None:
+    """Tell by how much the receiver's clock is ahead, where that is over a minute; libraries allow five."""
+    date = parse_http_date(answer.headers.get("date")) if isinstance(answer, Answered) else None
+    skew = date - now if date else timedelta()
+    return skew if abs(skew) > _WORRYING_SKEW else None
+
+
+def _judge_unanswered(answer: Unanswered) -> Verdict:
+    if answer.ours or answer.kind == "guarded":
+        return Verdict("no_attempt", answer.detail)
+    return Verdict("endpoint_down", f"{answer.kind.replace('_', ' ')}: {answer.detail}")
+
+
+def _judge_status(answer: Answered, now: datetime, door: Door) -> Verdict:
+    status = _true_status(answer, door)
+    said = f"answered {status}"
+    if 200 <= status < 300:
+        later = door == "teams" and status == HTTPStatus.ACCEPTED
+        return Verdict("accepted" if later else "delivered", said)
+    if status == HTTPStatus.GONE or (status == HTTPStatus.NOT_FOUND and door != "standard"):
+        return Verdict("gone", f"{said}: the endpoint says that it no longer exists", disables=True)
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_TIMEOUT}:
+        return Verdict("endpoint_down", said, asked_wait(answer.headers, now))
+    if status >= 500:
+        wait = asked_wait(answer.headers, now)
+        return Verdict("endpoint_down", said, wait, message_may_be_why=True)
+    if 300 <= status < 400:
+        return Verdict("refused", f"{said}: a redirect is not followed, give the address it leads to")
+    return Verdict("refused", said)
+
+
+def _true_status(answer: Answered, door: Door) -> int:
+    hidden = _TEAMS_FAILED.search(answer.body) if door == "teams" and answer.status == 200 else None
+    return int(hidden[1]) if hidden else answer.status
+
+
+def _controlled(verdict: Verdict, control: str) -> Verdict:
+    if control == "disable":
+        reason = f"{verdict.reason}, and asked to be disabled"
+        outcome: DeliveryOutcome = verdict.outcome if _taken(verdict) else "gone"
+        return Verdict(outcome, reason, verdict.wait, disables=True)
+    if control == "abort-message" and not _taken(verdict):
+        return Verdict("refused", f"{verdict.reason}, and asked not to be sent this again", gives_up=True)
+    return verdict
+
+
+def _taken(verdict: Verdict) -> bool:
+    return verdict.outcome in {"delivered", "accepted"}
