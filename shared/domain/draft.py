@@ -25,7 +25,8 @@ class Draft:
     `body` is plain text, one line a paragraph or list item, without title, dateline, date or captions;
     `language` a two-letter code or None where the text does not tell; `published_claim` the date as the
     source wrote it, `published_at` its instant or None where it is absent, unreadable or in the future;
-    `published_doubt` says in words why the claim is doubted ("" where it is not).
+    `published_doubt` says in words why the claim is doubted ("" where it is not). `carried_words` digests the
+    words as the feed carried them: filling a summary from its page does not change it.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Draft:
     text_source: Literal["feed", "summary", "page"] = "feed"
     text_detail: str = ""
     embargo_until: datetime | None = None
+    carried_words: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

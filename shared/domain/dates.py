@@ -1,0 +1,118 @@
+"""Dates as releases write them, in the languages they write in."""
+
+import re
+from datetime import date
+
+_NAMES = {
+    "en": "january february march april may june july august september october november december",
+    "en.": "jan feb mar apr may jun jul aug sep oct nov dec",
+    "en..": "jan feb mar apr may june july aug sept oct nov dec",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "fr.": "janv févr mars avr mai juin juil aout sept oct nov déc",
+    "de": "januar februar märz april mai juni juli august september oktober november dezember",
+    "de.": "jänner feber mrz apr mai jun jul aug sept okt nov dez",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "es.": "ene feb mar abr may jun jul ago setiembre oct nov dic",
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "it.": "gen feb mar apr mag giu lug ago set ott nov dic",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "pt.": "jan fev mar abr mai jun jul ago set out nov dez",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "ru.": "янв фев мар апр мая июн июл авг сен окт ноя дек",
+    "uk": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada"
+    " grudnia",
+    "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    "ar.": "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر",
+    "ar..": "كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول",
+}
+_MONTHS = {
+    name.replace("_", " "): number
+    for names in _NAMES.values()
+    for number, name in enumerate(names.split(), 1)
+}
+_LONGEST_FIRST = sorted(map(re.escape, _MONTHS), key=len, reverse=True)
+_MONTH = rf"(?:{'|'.join(_LONGEST_FIRST)})(?![^\W\d_])"
+_YEAR = r"(?:19|20|١٩|٢٠)\d\d"
+_DAY = r"(?<!\d)\d{1,2}"
+# What stands between a day and its month, a month and its year: "3 de marzo de", "1er", "d’avril".
+_OF = r"(?:de\s+|del\s+|of\s+|d['’]\s?|من\s+)?"
+_DAY_MONTH = (
+    rf"(?P<day1>{_DAY})(?:\s?(?:er|st|nd|rd|th|[.ºª°]))?[\s-]*{_OF}(?P<month1>{_MONTH})(?:/{_MONTH})?\.?"
+)
+_MONTH_DAY = rf"(?<![^\W\d_])(?P<month2>{_MONTH})\.?\s+(?P<day2>{_DAY})(?:st|nd|rd|th)?(?!\d)"
+_CJK = rf"(?:(?P<year3>{_YEAR})\s?[年년]\s?)?(?P<month3>\d{{1,2}})\s?[月월]\s?(?P<day3>\d{{1,2}})\s?[日일号]"
+_ISO = rf"(?<!\d)(?P<year4>{_YEAR})-(?P<month4>\d\d)-(?P<day4>\d\d)(?!\d)"
+_NUMERIC = rf"{_DAY}(?P<sep>[./-])\d{{1,2}}(?P=sep){_YEAR}(?!\d)"
+_WITH_YEAR = rf"(?:,?[\s-]*{_OF}(?P<{{}}>{_YEAR})(?:\s?(?:г\.|года|року|r\.))?)?"
+DATE = re.compile(
+    "|".join(
+        (
+            _DAY_MONTH + _WITH_YEAR.format("year1"),
+            _MONTH_DAY + _WITH_YEAR.format("year2"),
+            _CJK,
+            _ISO,
+            f"(?P<numeric>{_NUMERIC})",
+        )
+    ),
+    re.IGNORECASE,
+)
+# A word or two may stand beside a date that is alone on its line: "Published on", "Lundi", "17:05".
+_LONGEST_DATE_LINE = 60
+_MOST_OTHER_LETTERS = 24
+
+
+def read_date(text: str, language: str | None = None) -> date | None:
+    """Read the first full date (day, month, year) in a text, or None.
+
+    "03/04/2021" is day first, but not read in English, where it may be either.
+    """
+    for match in DATE.finditer(text):
+        if (found := _date_of(match, language)) is not None:
+            return found
+    return None
+
+
+def is_date_line(line: str, language: str | None = None) -> bool:
+    """Tell whether a line says a full date and nothing else but a word or two ("Published on", a time)."""
+    if len(line) > _LONGEST_DATE_LINE or read_date(line, language) is None:
+        return False
+    return sum(map(str.isalpha, DATE.sub("", line))) <= _MOST_OTHER_LETTERS
+
+
+def _date_of(match: re.Match[str], language: str | None) -> date | None:
+    groups = match.groupdict()
+    if groups["numeric"]:
+        return _numeric_date(groups["numeric"], groups["sep"], language)
+    for form in "1234":
+        year, month, day = (groups.get(f"{part}{form}") for part in ("year", "month", "day"))
+        if year and month and day:
+            return _valid_date(int(year), _month_number(month, language), int(day))
+    return None
+
+
+def _numeric_date(text: str, separator: str, language: str | None) -> date | None:
+    first, second, year = map(int, text.split(separator))
+    if second > 12:
+        first, second = second, first
+    elif language in {"en", None} and separator == "/" and first <= 12 and first != second:
+        return None
+    return _valid_date(year, second, first)
+
+
+def _month_number(name: str, language: str | None) -> int:
+    if name.isdigit():
+        return int(name)
+    # The one name that two of these languages give to different months.
+    if language == "hr" and name.casefold() == "listopada":
+        return 10
+    return _MONTHS[re.sub(r"\s+", " ", name.lower())]
+
+
+def _valid_date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:  # 31 February
+        return None

@@ -1,0 +1,190 @@
+"""Tells releases apart: digests that identify one, and what an entry is: new, a revision, a copy, seen."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal
+
+from shared.domain.draft import Draft
+from shared.domain.likeness import shared_part
+
+DIGEST_BYTES = 16
+# Fewer words ("Weekly update", "Photos of the day") are said of many releases.
+IDENTIFYING_WORDS = 12
+# Two releases of one publisher share its name, its notes and its habits, up to about a third of their words.
+QUITE_DIFFERENT_PART = 0.35
+_CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_SAME_MARKS = str.maketrans(
+    dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("“”„‟«»″「」『』", '"') | dict.fromkeys("‐‑‒–—―−", "-")
+)
+
+Trace = Literal["guid", "url", "content", "near"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """16-byte digests, each None where it identifies nothing.
+
+    `entry`: feed and guid (else link, else title); `url`: the canonical address; `content`: title and body,
+    folded; `words`: the exact words of the release (never None: it tells revisions apart); `carried`: the
+    words as the feed carried them, before a summary was filled from its page.
+    """
+
+    entry: bytes | None
+    url: bytes | None
+    content: bytes | None
+    words: bytes
+    carried: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A release that the store found by one of the digests.
+
+    `found_by` says which; `words`, `title` and `body` are its latest revision's; `primary` whether this
+    feed's sighting is the release's primary source; `carried` the words that this very sighting last
+    carried, None where this feed never carried the release.
+    """
+
+    release_id: str
+    revision: int
+    words: bytes
+    found_by: frozenset[Trace]
+    title: str = ""
+    body: str = ""
+    text_source: Literal["feed", "summary", "page"] = "feed"
+    primary: bool = False
+    carried: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A release of its own; `identity` without the digests that belong to another release already."""
+
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """Another version of a release; `keeps_text`: only its title is new, the body known stays."""
+
+    release_id: str
+    revision: int
+    keeps_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A release that is known, from another source or in its own words: only the sighting is recorded."""
+
+    release_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Nothing new: this feed carried these words before."""
+
+    release_id: str
+
+
+Decision = New | Revised | Copy | Seen
+
+
+def identify(draft: Draft, feed_id: str, entry_key: str, trust_guid: bool = True) -> Identity:
+    """Give the digests of a draft; `entry_key` is the entry's guid, else its link, else its title."""
+    return Identity(
+        entry=_digest("entry", feed_id, entry_key) if trust_guid and entry_key else None,
+        url=_digest("url", draft.url) if draft.url and not _is_front_page(draft.url) else None,
+        content=_content_digest(draft.title, draft.body),
+        words=hash_words(draft.title, draft.body),
+        carried=draft.carried_words or hash_words(draft.title, draft.body),
+    )
+
+
+def hash_words(title: str, body: str) -> bytes:
+    """Digest exact words: blind to white space, Unicode forms and the style of quotes and dashes only."""
+    return _digest("words", _plain(title), _plain(body))
+
+
+def decide(draft: Draft, identity: Identity, known: tuple[Known, ...]) -> Decision:
+    """Decide what a draft is, given the releases found by its digests, the surest trace first.
+
+    Only the primary source's own changed words make a revision. A guid or an address that is re-used for a
+    quite different text (title and body share almost nothing) makes a new release.
+    """
+    same = next((one for one in known if not _is_another(draft, one)), None)
+    if same is None:
+        return New(_without_taken(identity, known))
+    if same.carried is None:
+        return Copy(same.release_id, _reason(same))
+    if same.carried == identity.carried or same.words == identity.words:
+        return Seen(same.release_id)
+    if not same.primary:
+        return Copy(same.release_id, "other words than its primary source")
+    return _revise(draft, same)
+
+
+def _revise(draft: Draft, known: Known) -> Decision:
+    # A page that does not answer today is no reason to cut the text down to the feed's summary.
+    if draft.text_source == "summary" and known.text_source != "summary":
+        if _plain(draft.title) == _plain(known.title):
+            return Seen(known.release_id)
+        return Revised(known.release_id, known.revision + 1, keeps_text=True)
+    return Revised(known.release_id, known.revision + 1)
+
+
+def _is_another(draft: Draft, known: Known) -> bool:
+    if "content" in known.found_by or "near" in known.found_by or known.found_by >= {"guid", "url"}:
+        return False
+    if not known.title and not known.body:
+        return False
+    return (
+        shared_part(draft.title, known.title) < QUITE_DIFFERENT_PART
+        and shared_part(draft.body or draft.title, known.body or known.title) < QUITE_DIFFERENT_PART
+    )
+
+
+def _without_taken(identity: Identity, known: tuple[Known, ...]) -> Identity:
+    taken = frozenset[Trace]().union(*(one.found_by for one in known))
+    return Identity(
+        entry=None if "guid" in taken else identity.entry,
+        url=None if "url" in taken else identity.url,
+        content=identity.content,
+        words=identity.words,
+        carried=identity.carried,
+    )
+
+
+def _reason(known: Known) -> str:
+    first = next(trace for trace in ("guid", "url", "content", "near") if trace in known.found_by)
+    return "near copy" if first == "near" else f"same {first}"
+
+
+def _content_digest(title: str, body: str) -> bytes | None:
+    folded = _folded(f"{title}\n{body}")
+    words = folded.split()
+    if len(words) + len(_CHINESE.findall(folded)) // 2 < IDENTIFYING_WORDS or not body:
+        return None
+    return _digest("content", " ".join(words))
+
+
+def _is_front_page(url: str) -> bool:
+    return url.split("://", 1)[-1].partition("/")[2] == ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_SAME_MARKS).split())
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\W_]+", " ", _plain(text).casefold()).strip()
+
+
+def _digest(*parts: str) -> bytes:
+    digest = blake2b(digest_size=DIGEST_BYTES)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.digest()
