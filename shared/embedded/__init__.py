@@ -10,6 +10,7 @@ it ended. A running server is recognised by its name and its working directory, 
 
 import fcntl
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,17 +100,30 @@ def _open_lock(path: Path) -> int:
 
 
 def _start(place: Place, *, database: bool, broker: bool) -> None:
-    if database:
-        postgres.ensure_running(place)
-    if broker:
-        valkey.ensure_running(place)
+    try:
+        if database:
+            postgres.ensure_running(place)
+        if broker:
+            valkey.ensure_running(place)
+    except OSError as error:
+        raise ServiceError(str(place.root), f"cannot hold the embedded services: {error}") from error
 
 
 def _leave(place: Place, users: int) -> None:
-    with _turn(place):
+    with _unhurried(), _turn(place):
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
         valkey.stop(place)
         postgres.stop(place)
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """Hold back a second Ctrl-C: it would leave servers running that nobody uses."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

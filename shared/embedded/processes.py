@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,20 +16,30 @@ if TYPE_CHECKING:
     import psutil
 
 _TICK_SECONDS = 0.02
+# How the programs of both wheels mark the line that says why.
+_SIGNS = ("FATAL", "PANIC", "error:", "Fatal")
 
 
-def processes(name: str, home: Path) -> "list[psutil.Process]":
-    """List the living processes of that name which work in `home`: a server and its children."""
+def processes(names: Collection[str], home: Path, word: Path | None = None) -> "list[psutil.Process]":
+    """List the living processes of these names that work in `home`, or on the path `word` (else `home`).
+
+    The working directory tells a server's children, the command line a server that has only just begun.
+    """
     import psutil  # noqa: PLC0415 - part of the optional extra
 
     found = []
     for process in psutil.process_iter(["name"]):
-        if process.info["name"] == name:
+        if process.info["name"] in names:
+            # A zombie has neither: one that nobody reaps is not waited for.
             with suppress(psutil.Error, OSError):
-                # A zombie has no working directory: one that nobody reaps is not waited for.
-                if process.cwd() == str(home):
+                if _is_given(process.cmdline(), str(word or home)) or process.cwd() == str(home):
                     found.append(process)
     return found
+
+
+def _is_given(command: Sequence[str], word: str) -> bool:
+    # pg_ctl starts the server through a shell, with the path quoted.
+    return word in command or any(f'"{word}"' in part for part in command)
 
 
 def _tell(processes: "Sequence[psutil.Process]", number: signal.Signals) -> None:
@@ -74,9 +84,9 @@ def run(
 
     What it prints is appended to `output`: a pipe would stay open as long as the server that it starts.
 
-    Raises ServiceError with `what`, the last line of the output and where to read on.
+    Raises ServiceError with `what`, the first telling line of its output and where to read on.
     """
-    account = place.account
+    account, before = place.account, size(output)
     try:
         with output.open("ab") as printed:
             subprocess.run(  # noqa: S603 - our own programs, no shell
@@ -94,14 +104,20 @@ def run(
                 extra_groups=[] if account else None,
             )
     except (OSError, subprocess.SubprocessError) as error:
-        raise failure(what, output, str(error)) from error
+        raise failure(what, output, before) from error
 
 
-def failure(what: str, output: Path, reason: str = "") -> ServiceError:
-    """Make the error for a program that failed, with the last telling line of its output."""
-    lines = output.read_text("utf-8", "replace").strip().splitlines() if output.exists() else []
-    telling = [line for line in lines if "FATAL" in line or "error" in line.lower()] or lines or [reason]
-    return ServiceError(what, f"{telling[-1].strip()} (more in {output})")
+def size(path: Path) -> int:
+    """Return the bytes of a file, 0 where there is none."""
+    return path.stat().st_size if path.exists() else 0
+
+
+def failure(what: str, output: Path, before: int) -> ServiceError:
+    """Make the error for a program that failed, with the first telling line written after `before` bytes."""
+    written = output.read_bytes()[before:] if output.exists() else b""
+    lines = written.decode("utf-8", "replace").strip().splitlines()
+    telling = [line.strip() for line in lines if any(sign in line for sign in _SIGNS)]
+    return ServiceError(what, f"{telling[0]} (more in {output})" if telling else f"see {output}")
 
 
 def _is_alive(process: "psutil.Process") -> bool:

@@ -4,10 +4,14 @@ import secrets
 import signal
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from shared.embedded.place import Place, admit, make_directory, open_log, package, publish, write_private
-from shared.embedded.processes import end, failure, processes, run, wait_until
+from shared.embedded.processes import end, failure, processes, run, size, wait_until
+
+if TYPE_CHECKING:
+    import psutil
 
 _START_SECONDS = 10
 _ATTEMPTS = 5
@@ -33,7 +37,7 @@ def ensure_running(place: Place) -> None:
 
 def stop(place: Place) -> None:
     """End the server, if one runs here, and wait for it."""
-    end(processes("valkey-server", place.valkey), (signal.SIGTERM, 5), (signal.SIGKILL, 5))
+    end(_processes(place), (signal.SIGTERM, 5), (signal.SIGKILL, 5))
 
 
 def _program(place: Place) -> Path:
@@ -53,6 +57,7 @@ def _start(place: Place, program: Path) -> None:
         _choose_address(place)
     for _ in range(_ATTEMPTS):
         open_log(place, _log(place))
+        before = size(_log(place))
         write_private(place, _configuration(place), _configuration_text(place))
         run(place, "Valkey does not start", [str(program), str(_configuration(place))], _log(place))
         if wait_until(lambda: _answers(place) or not _running(place), _START_SECONDS) and _answers(place):
@@ -60,7 +65,7 @@ def _start(place: Place, program: Path) -> None:
         stop(place)
         # The port is taken, it seems. Its new owner has not earned the password either.
         _choose_address(place)
-    raise failure("Valkey does not start", _log(place))
+    raise failure("Valkey does not start", _log(place), before)
 
 
 def _choose_address(place: Place) -> None:
@@ -87,7 +92,11 @@ set-proc-title no
 
 
 def _running(place: Place) -> bool:
-    return bool(processes("valkey-server", place.valkey))
+    return bool(_processes(place))
+
+
+def _processes(place: Place) -> "list[psutil.Process]":
+    return processes({"valkey-server"}, place.valkey, _configuration(place))
 
 
 def _answers(place: Place) -> bool:
