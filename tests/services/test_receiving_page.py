@@ -1,0 +1,101 @@
+"""The page docs/receiving.md: its receiver and its check by hand do what it says."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from standardwebhooks import Webhook
+
+PAGE = (Path(__file__).parents[2] / "docs" / "receiving.md").read_text(encoding="utf-8")
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+BODY = '{"type": "release.published", "data": {"release": {"title": "Marée noire à Roquesable"}}}'
+
+
+def sample(language: str) -> str:
+    found = re.search(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def signed_headers(body: str) -> dict[str, str]:
+    now = datetime.now(UTC)
+    signature = Webhook(SECRET).sign("msg_1", now, body)
+    return {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": signature,
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def started_sample() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    port = free_port()
+    code = sample("python").replace("9000", str(port))
+    environment = {"SECRET": SECRET, "PYTHONIOENCODING": "utf-8"}
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            wait_until_open(port)
+            yield process, f"http://127.0.0.1:{port}/"
+        finally:
+            process.kill()
+
+
+def wait_until_open(port: int) -> None:
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(port)
+
+
+def post(url: str, body: str, headers: dict[str, str]) -> int:
+    request = Request(url, data=body.encode(), headers=headers, method="POST")  # noqa: S310 - loopback only
+    try:
+        with urlopen(request, timeout=20) as answer:  # noqa: S310 - loopback only
+            return int(answer.status)
+    except HTTPError as refusal:
+        return refusal.code
+
+
+def test_the_sample_receiver_takes_a_signed_post_and_refuses_an_altered_one() -> None:
+    with started_sample() as (process, url):
+        assert post(url, BODY, signed_headers(BODY)) == 204
+        assert post(url, BODY + " ", signed_headers(BODY)) == 400
+        assert process.stdout
+        assert process.stdout.readline() == "msg_1 release.published Marée noire à Roquesable\n"
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
+def test_the_check_by_hand_prints_the_signature_that_was_sent(tmp_path: Path) -> None:
+    headers = signed_headers(BODY)
+    (tmp_path / "body.json").write_text(BODY, encoding="utf-8")
+    known = {"ID": headers["webhook-id"], "TIMESTAMP": headers["webhook-timestamp"], "SECRET": SECRET}
+    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", **known}
+    printed = subprocess.run(
+        ["sh", "-c", sample("sh")], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    assert f"v1,{printed}" == headers["webhook-signature"]
