@@ -12,6 +12,11 @@ from shared.errors import DocumentError
 _Json = Mapping[str, Any]
 
 
+def is_json(data: bytes) -> bool:
+    """Tell JSON from XML by its first byte."""
+    return data[:1] in (b"{", b"[")
+
+
 def load_json_feed(data: bytes, url: str) -> dict[str, Any]:
     """Read the JSON of a feed; raises DocumentError where it is no JSON or no JSON Feed."""
     try:

@@ -12,7 +12,7 @@ from shared.domain.charset import Text, read_text
 from shared.domain.document_kind import has_feed_root, refusal, root_name
 from shared.domain.entry import Entry, Media, ParsedFeed
 from shared.domain.feed_text import as_html, clean, media_kind, plain_text, web_address
-from shared.domain.json_feed import parse_json_feed
+from shared.domain.json_feed import is_json, parse_json_feed
 from shared.errors import DocumentError
 
 _Raw = Mapping[str, Any]
@@ -27,7 +27,7 @@ def parse_feed(document: bytes, url: str, content_type: str | None = None) -> Pa
     are instead.
     """
     text = read_text(document, content_type)
-    if text.data[:1] in (b"{", b"["):
+    if is_json(text.data):
         return parse_json_feed(text.data, url)
     feed = _parse_xml(text, url)
     if not _is_feed(text.data, feed):

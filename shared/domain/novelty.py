@@ -1,0 +1,174 @@
+"""Which items of a document have not been seen, and a document that holds only these.
+
+The law: `parse_feed` reads in the reduced document exactly those entries of the whole one that are new.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from shared.domain.charset import UTF8_MARK, Text, read_text
+from shared.domain.entry import Entry, ParsedFeed
+from shared.domain.json_feed import feed_items, is_json, item_identity, load_json_feed
+from shared.domain.parse_feed import parse_feed
+from shared.domain.xml_scan import Span, scan
+
+_DIGEST_BYTES = 8
+_ITEM_BYTES = 2 * _DIGEST_BYTES
+_COUNT_BYTES = 4
+# Items beyond the last document that are still known: feeds served by several machines go back and forth.
+_LEAST_REMEMBERED = 200
+_MOST_REMEMBERED = 2000
+# A feed that shows one or two items at a time turns over completely between polls in its ordinary rhythm.
+_LEAST_ITEMS_FOR_A_GAP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDigest:
+    """Two digests of 8 bytes: `key` of the item's guid, else link, else title; `content` of all it holds."""
+
+    key: bytes
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SeenItems:
+    """What a feed has shown so far: its last document's items first (`last_items` of them), then older ones."""
+
+    items: tuple[ItemDigest, ...] = ()
+    last_items: int = 0
+
+    @property
+    def keys(self) -> frozenset[bytes]:
+        return frozenset(item.key for item in self.items)
+
+    @property
+    def contents(self) -> frozenset[bytes]:
+        return frozenset(item.content for item in self.items)
+
+    def to_bytes(self) -> bytes:
+        """Pack for a feed's row: a count of 4 bytes, then 16 bytes an item."""
+        packed = b"".join(item.key + item.content for item in self.items)
+        return self.last_items.to_bytes(_COUNT_BYTES, "big") + packed
+
+    @classmethod
+    def from_bytes(cls, packed: bytes) -> "SeenItems":
+        """Unpack what `to_bytes` gave; nothing is a feed that was never polled."""
+        ends = range(_COUNT_BYTES + _ITEM_BYTES, len(packed) + 1, _ITEM_BYTES)
+        items = (packed[end - _ITEM_BYTES : end] for end in ends)
+        digests = tuple(ItemDigest(item[:_DIGEST_BYTES], item[_DIGEST_BYTES:]) for item in items)
+        return cls(digests, int.from_bytes(packed[:_COUNT_BYTES], "big"))
+
+
+@dataclass(frozen=True, slots=True)
+class Novelty:
+    """What is new in a document.
+
+    `items` and `new` (positions in `items`) are in document order. `overlap` counts the items that were known: by
+    content, or by key where the feed's guids are trusted. `document` is what is left to parse: with `positions`
+    None all its entries are new, else those at `positions` are. `parsed` is the whole document as read, where the
+    judgement needed it.
+    """
+
+    items: tuple[ItemDigest, ...]
+    new: tuple[int, ...]
+    overlap: int
+    document: bytes
+    positions: tuple[int, ...] | None = None
+    parsed: ParsedFeed | None = None
+
+
+def judge_novelty(
+    document: bytes, url: str, content_type: str | None, seen: SeenItems, trust_guids: bool = True
+) -> Novelty:
+    """Find the items of a document whose content was never seen, and cut the others out where that is safe.
+
+    A reduced document is UTF-8 with a byte order mark: it is read right with any `content_type`. Raises
+    DocumentError where the bytes are no feed.
+    """
+    text = read_text(document, content_type)
+    if is_json(text.data):
+        return _judge_json(document, text, url, seen, trust_guids)
+    # Without an absolute address feedparser carries an item's `xml:base` over to the next.
+    spans = scan(text.data) if text.exact and url.startswith(("http://", "https://")) else None
+    if not spans:
+        return _judge_parsed(document, parse_feed(document, url, content_type), seen, trust_guids)
+    items = tuple(_span_digest(text.data, span) for span in spans)
+    new, overlap = _compare(items, seen, trust_guids)
+    reduced = document if len(new) == len(items) else _without(text.data, spans, new)
+    return Novelty(items, new, overlap, reduced)
+
+
+def gap_between(seen: SeenItems, novelty: Novelty) -> bool:
+    """Tell whether items may have come and gone between the last document and this one.
+
+    Never on a first poll or where either document is empty. One or two items say nothing of it: False, and the
+    feed's rhythm decides.
+    """
+    few = min(len(novelty.items), seen.last_items or 0) == 0 or len(novelty.items) < _LEAST_ITEMS_FOR_A_GAP
+    return not few and novelty.overlap == 0
+
+
+def remember(seen: SeenItems, novelty: Novelty) -> SeenItems:
+    """Put a document's items before the older ones, of which as many stay as three more such documents hold."""
+    most = max(len(novelty.items), min(_MOST_REMEMBERED, max(_LEAST_REMEMBERED, 4 * len(novelty.items))))
+    items = tuple(dict.fromkeys((*novelty.items, *seen.items)))[:most]
+    return SeenItems(items, len(novelty.items))
+
+
+def _compare(items: Sequence[ItemDigest], seen: SeenItems, trust_guids: bool) -> tuple[tuple[int, ...], int]:
+    keys, contents = seen.keys, seen.contents
+    new = tuple(position for position, item in enumerate(items) if item.content not in contents)
+    known = (item.content in contents or (trust_guids and item.key in keys) for item in items)
+    return new, sum(known)
+
+
+def _judge_parsed(document: bytes, parsed: ParsedFeed, seen: SeenItems, trust_guids: bool) -> Novelty:
+    items = tuple(map(_entry_digest, parsed.entries))
+    new, overlap = _compare(items, seen, trust_guids)
+    positions = None if len(new) == len(items) else new
+    return Novelty(items, new, overlap, document, positions, parsed)
+
+
+def _judge_json(document: bytes, text: Text, url: str, seen: SeenItems, trust_guids: bool) -> Novelty:
+    feed = load_json_feed(text.data, url)
+    members = feed_items(feed)
+    bodies = [json.dumps(member, sort_keys=True).encode() for member in members]
+    items = tuple(_digest_of(item_identity(member), body) for member, body in zip(members, bodies, strict=True))
+    new, overlap = _compare(items, seen, trust_guids)
+    if len(new) == len(items):
+        return Novelty(items, new, overlap, document)
+    kept = {"version": "https://jsonfeed.org/version/1.1", **feed, "items": [members[position] for position in new]}
+    return Novelty(items, new, overlap, json.dumps(kept).encode())
+
+
+def _without(data: bytes, spans: Sequence[Span], new: Sequence[int]) -> bytes:
+    kept = frozenset(new)
+    pieces, position = [UTF8_MARK], 0
+    for number, span in enumerate(spans):
+        if number not in kept:
+            pieces.append(data[position : span.start])
+            position = span.end
+    return b"".join((*pieces, data[position:]))
+
+
+def _span_digest(data: bytes, span: Span) -> ItemDigest:
+    return _digest_of(span.identity, data[span.start : span.end])
+
+
+def _entry_digest(entry: Entry) -> ItemDigest:
+    values = (
+        entry.guid, entry.url, entry.title, entry.content, entry.summary, entry.published_text, entry.author,
+        entry.tags, [medium.url for medium in entry.media], entry.withdrawn,
+    )  # fmt: skip
+    return _digest_of(entry.guid or entry.url or entry.title, repr(values).encode())
+
+
+def _digest_of(identity: str, body: bytes) -> ItemDigest:
+    content = _digest(body)
+    return ItemDigest(_digest(identity.encode("utf-8", "replace")) if identity else content, content)
+
+
+def _digest(value: bytes) -> bytes:
+    return blake2b(value, digest_size=_DIGEST_BYTES).digest()
