@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import format_datetime
 from hashlib import sha256
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from services.demo.documents import MEDIA_TYPES, feed_document, index_page, release_page
 from services.demo.programme import DemoFeed, FeedItem, Programme, demo_feeds, find_release, held_items
 from services.demo.serving import serve_until_stopped
+from shared import clock
 
 SEED = 2026
 
@@ -21,13 +22,13 @@ SEED = 2026
 def run_press_office(host: str, port: int, every_seconds: float) -> None:
     """Serve until SIGTERM or SIGINT; a release, a correction or a copy comes every `every_seconds`."""
     console = Console(highlight=False, soft_wrap=True)
-    app = press_office_app(Programme(SEED, every_seconds, _now()))
+    app = press_office_app(Programme(SEED, every_seconds, clock.now()))
     serve_until_stopped(app, host, port, lambda base: console.print(f"press office open at {base}/"))
 
 
-def press_office_app(programme: Programme, now: Callable[[], datetime] | None = None) -> web.Application:
+def press_office_app(programme: Programme, now: Callable[[], datetime] = clock.now) -> web.Application:
     """Make the server of a programme; `now` may be given by a test."""
-    office = PressOffice(programme, now or _now)
+    office = PressOffice(programme, now)
     app = web.Application()
     app.router.add_get("/", office.show_index)
     for feed in demo_feeds():
@@ -98,7 +99,3 @@ def _last_modified(items: tuple[FeedItem, ...], now: datetime) -> datetime | Non
 
 def _base(request: web.Request) -> str:
     return f"{request.scheme}://{request.host}"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -5,7 +5,7 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from services.demo.alert_lines import describe_alert, describe_refusal
 from services.demo.received import ReceivedMessage, clean_words, milliseconds_since, read_message
 from services.demo.serving import serve_until_stopped
+from shared import clock
 
 KEPT_ALERTS = 1000
 KEPT_IDS = 100_000
@@ -87,7 +88,7 @@ class Receiver:
 
     secret_file: Path
     console: Console
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    now: Callable[[], datetime] = clock.now
     alerts: deque[ReceivedAlert] = field(default_factory=lambda: deque(maxlen=KEPT_ALERTS))
     seen_ids: dict[str, None] = field(default_factory=dict)
 
