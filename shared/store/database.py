@@ -9,6 +9,9 @@ from sqlalchemy.exc import OperationalError
 
 from shared.errors import ServiceError
 
+# What the store's functions take; services pass it on and never look inside.
+Transaction = Connection
+
 
 @dataclass(frozen=True, slots=True)
 class Database:
@@ -17,7 +20,7 @@ class Database:
     engine: Engine
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self) -> Iterator[Transaction]:
         """Give one transaction: committed at the end of the block, rolled back where it raises.
 
         Raises ServiceError where the database does not answer.

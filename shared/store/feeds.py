@@ -34,6 +34,8 @@ class FeedToPoll:
     failures: int
     recent_changes: tuple[datetime, ...]
     last_polled_at: datetime | None
+    full_fetch_at: datetime | None
+    created_at: datetime
     last_changed_at: datetime | None
 
 
@@ -116,6 +118,18 @@ def list_active_feeds(connection: Connection) -> list[UUID]:
         connection.scalars(
             text("SELECT id FROM core.feeds WHERE state <> 'paused' AND removed_at IS NULL ORDER BY id")
         )
+    )
+
+
+def give_back_feeds(connection: Connection, ids: Sequence[UUID], lease: UUID) -> None:
+    """Give back feeds that were claimed and not polled: they are due as before, at their hosts' next turn."""
+    connection.execute(
+        text(
+            "WITH back AS (UPDATE core.feeds SET lease = NULL, leased_until = NULL "
+            "  WHERE id = ANY(:ids) AND lease = :lease RETURNING host) "
+            "UPDATE core.hosts SET next_turn_at = now() WHERE host IN (SELECT host FROM back)"
+        ),
+        {"ids": list(ids), "lease": lease},
     )
 
 
@@ -246,5 +260,7 @@ def _feed_to_poll(row: Row[Any]) -> FeedToPoll:
         failures=row.failures,
         recent_changes=tuple(row.recent_changes),
         last_polled_at=row.last_polled_at,
+        full_fetch_at=row.full_fetch_at,
+        created_at=row.created_at,
         last_changed_at=row.last_changed_at,
     )

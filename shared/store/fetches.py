@@ -1,11 +1,20 @@
 """Fetches: claiming what waits to be processed, and giving up on what never can be."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, text
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFacts:
+    """What a feed's documents say of the feed itself."""
+
+    title: str
+    kind: str
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +24,15 @@ class ClaimedFetch:
     id: UUID
     lease: UUID
     feed_id: UUID
-    feed_title: str
-    feed_language: str | None
+    feed: FeedFacts
+    feed_title_given: bool
     trusts_guids: bool
     fetched_at: datetime
     url: str
     content_type: str | None
     document: bytes
     positions: tuple[int, ...] | None
+    expected_entries: int
     backlog: bool
     attempts: int
 
@@ -38,7 +48,8 @@ _CLAIM = text("""
             leased_until = now() + make_interval(secs => :lease_seconds)
         FROM open WHERE f.id = open.id
         RETURNING f.*)
-    SELECT t.*, fd.title AS feed_title, fd.language AS feed_language, fd.trusts_guids
+    SELECT t.*, fd.title AS feed_title, fd.title_given, fd.kind AS feed_kind,
+        fd.language AS feed_language, fd.trusts_guids
     FROM taken t JOIN core.feeds fd ON fd.id = t.feed_id
     ORDER BY t.id
 """)
@@ -59,14 +70,15 @@ def claim_fetches(
             id=row.id,
             lease=row.lease,
             feed_id=row.feed_id,
-            feed_title=row.feed_title,
-            feed_language=row.feed_language,
+            feed=FeedFacts(row.feed_title, row.feed_kind, row.feed_language),
+            feed_title_given=row.title_given,
             trusts_guids=row.trusts_guids,
             fetched_at=row.fetched_at,
             url=row.url,
             content_type=row.content_type,
             document=row.document,
             positions=tuple(row.positions) if row.positions is not None else None,
+            expected_entries=row.expected_entries,
             backlog=row.backlog,
             attempts=row.attempts,
         )
@@ -101,3 +113,27 @@ def list_unhandled_fetches(connection: Connection, most: int) -> list[UUID]:
         {"most": most},
     )
     return list(rows)
+
+
+def mark_fetch_waiting(connection: Connection, fetch: ClaimedFetch, detail: str) -> None:
+    """Put a fetch back after an attempt that could not store it; the sweep rings again, ever later."""
+    connection.execute(
+        text(
+            "UPDATE core.fetches SET state = 'waiting', lease = NULL, leased_until = NULL, detail = :detail, "
+            "ring_at = now() + make_interval(secs => 2 ^ attempts) WHERE id = :id AND lease = :lease"
+        ),
+        {"detail": detail[:1000], "id": fetch.id, "lease": fetch.lease},
+    )
+
+
+def mark_feeds_described(connection: Connection, facts: Mapping[UUID, FeedFacts]) -> None:
+    """Note what feeds now say of themselves; a title that a person gave stays."""
+    rows = [asdict(described) | {"id": feed_id} for feed_id, described in facts.items()]
+    if rows:
+        connection.execute(
+            text(
+                "UPDATE core.feeds SET title = CASE WHEN title_given THEN title ELSE :title END, "
+                "kind = :kind, language = :language WHERE id = :id"
+            ),
+            rows,
+        )

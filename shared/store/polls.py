@@ -18,12 +18,9 @@ class FeedCursor:
 
     etag: str | None
     last_modified: str | None
-    body_digest: bytes | None
+    body_digest: bytes
     seen_items: bytes
     item_count: int
-    kind: str
-    title: str
-    language: str | None
     recent_changes: tuple[datetime, ...]
 
 
@@ -137,9 +134,9 @@ _MOVE_FEED = text("""
 
 _UPDATE_CURSOR = text("""
     UPDATE core.feeds SET etag = :etag, last_modified = :last_modified, body_digest = :body_digest,
-        seen_items = :seen_items, item_count = :item_count, kind = :kind,
-        title = CASE WHEN title_given OR :title = '' THEN title ELSE :title END, language = :language,
-        recent_changes = :recent_changes, last_changed_at = :changed_at, starts_quiet = false
+        seen_items = :seen_items, item_count = :item_count,
+        recent_changes = :recent_changes, last_changed_at = :changed_at, full_fetch_at = :changed_at,
+        starts_quiet = false
     WHERE id = :feed_id
 """)
 

@@ -58,6 +58,7 @@ class Feed(Core, table=True):
     lease: UUID | None = None
     leased_until: datetime | None = _instant()
     last_polled_at: datetime | None = _instant()
+    full_fetch_at: datetime | None = _instant()
     last_changed_at: datetime | None = _instant()
     last_outcome: str | None = None
     last_detail: str = ""
@@ -177,7 +178,7 @@ class Sighting(Core, table=True):
     entry_key: bytes = Field(primary_key=True)
     guid: str | None = None
     url: str | None = None
-    words: bytes
+    carried: bytes
     is_primary: bool
     reason: str
     first_seen_at: datetime | None = _instant()

@@ -32,6 +32,7 @@ CREATE TABLE core.feeds (
     lease uuid,
     leased_until timestamptz,
     last_polled_at timestamptz,
+    full_fetch_at timestamptz,
     last_changed_at timestamptz,
     last_outcome text,
     last_detail text NOT NULL DEFAULT '',
@@ -147,7 +148,7 @@ CREATE TABLE core.revisions (
 
 -- What makes two entries one release: the digests of feed and guid, of the canonical URL, of the content.
 CREATE TABLE core.identities (
-    kind text NOT NULL CHECK (kind IN ('entry', 'url', 'content')),
+    kind text NOT NULL CHECK (kind IN ('guid', 'url', 'content')),
     digest bytea NOT NULL,
     release_id uuid NOT NULL REFERENCES core.releases ON DELETE CASCADE,
     PRIMARY KEY (kind, digest)
@@ -160,7 +161,7 @@ CREATE TABLE core.sightings (
     entry_key bytea NOT NULL,
     guid text,
     url text,
-    words bytea NOT NULL,
+    carried bytea NOT NULL,
     is_primary boolean NOT NULL,
     reason text NOT NULL,
     first_seen_at timestamptz NOT NULL,

@@ -1,0 +1,90 @@
+"""From a fetched document to candidates: parse, clean and identify, all before any transaction."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.build_draft import build_draft, needs_page
+from shared.domain.draft import Refusal
+from shared.domain.entry import Entry, ParsedFeed
+from shared.domain.entry_key import entry_key
+from shared.domain.filing import Candidate
+from shared.domain.identity import identify
+from shared.domain.parse_feed import parse_feed
+from shared.errors import DocumentError
+from shared.logs import get_log
+from shared.store.fetches import ClaimedFetch, FeedFacts
+
+log = get_log("worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A fetch with its entries made ready; `refused` and `failed` say why the others are not among them."""
+
+    fetch: ClaimedFetch
+    feed: FeedFacts
+    candidates: tuple[Candidate, ...]
+    refused: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+    @property
+    def detail(self) -> str:
+        """Say in words what was refused and what failed."""
+        return "; ".join(dict.fromkeys((*self.refused, *self.failed)))[:1000]
+
+
+def prepare_fetch(fetch: ClaimedFetch, now: datetime) -> Prepared:
+    """Read the new entries of a fetch; one bad entry is counted and does not spoil the others."""
+    try:
+        parsed = parse_feed(fetch.document, fetch.url, fetch.content_type)
+    except DocumentError as error:
+        return Prepared(fetch, fetch.feed, (), failed=(str(error),) * fetch.expected_entries)
+    feed = _feed_facts(fetch, parsed)
+    results = [_prepare_entry(entry, fetch, feed, now) for entry in _new_entries(parsed.entries, fetch)]
+    return Prepared(
+        fetch,
+        feed,
+        candidates=tuple(r for r in results if isinstance(r, Candidate)),
+        refused=tuple(r.reason for r in results if isinstance(r, Refusal)),
+        failed=tuple(str(r) for r in results if isinstance(r, Exception)),
+    )
+
+
+def _feed_facts(fetch: ClaimedFetch, parsed: ParsedFeed) -> FeedFacts:
+    title = fetch.feed.title if fetch.feed_title_given else parsed.title or fetch.feed.title
+    return FeedFacts(title, parsed.kind, parsed.language)
+
+
+def _new_entries(entries: tuple[Entry, ...], fetch: ClaimedFetch) -> Iterator[Entry]:
+    if fetch.positions is None:
+        return iter(entries)
+    return (entries[position] for position in fetch.positions if position < len(entries))
+
+
+def _prepare_entry(
+    entry: Entry, fetch: ClaimedFetch, feed: FeedFacts, now: datetime
+) -> Candidate | Refusal | Exception:
+    try:
+        return _candidate(entry, fetch, feed, now)
+    except Exception as error:  # a loop's edge: one entry must not spoil its feed
+        log.exception("entry failed", fetch_id=str(fetch.id), guid=entry.guid, url=entry.url)
+        return error
+
+
+def _candidate(entry: Entry, fetch: ClaimedFetch, feed: FeedFacts, now: datetime) -> Candidate | Refusal:
+    draft = build_draft(entry, feed.title, feed.language, fetch.url, now)
+    if isinstance(draft, Refusal):
+        return draft
+    key = entry_key(entry)
+    return Candidate(
+        fetch_id=fetch.id,
+        feed_id=fetch.feed_id,
+        entry_key=key,
+        guid=entry.guid,
+        feed=feed.title,
+        draft=draft,
+        identity=identify(draft, str(fetch.feed_id), key.hex(), fetch.trusts_guids),
+        needs_page=needs_page(draft),
+        backlog=fetch.backlog,
+    )

@@ -1,0 +1,193 @@
+"""Hops 6 and 8: claimed fetches become releases, matches, alerts and messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from services.worker.prepare import Prepared, prepare_fetch
+from services.worker.texts import match_text, matched_text
+from services.worker.watching import CompiledTopics
+from shared.clock import now
+from shared.domain.evidence import MatchText, TopicMatch
+from shared.domain.filing import Candidate, Filing, KnownReleases, plan_filing
+from shared.domain.payload import Changes
+from shared.errors import ServiceError
+from shared.logs import get_log
+from shared.store.alerts import MatchedText, record_matches
+from shared.store.database import Database, Transaction
+from shared.store.fetches import (
+    ClaimedFetch,
+    claim_fetches,
+    mark_feeds_described,
+    mark_fetch_waiting,
+    mark_fetches_failed,
+)
+from shared.store.ids import new_ids
+from shared.store.releases import (
+    RevisionKey,
+    add_filings,
+    count_outcomes,
+    load_known,
+    lock_identity,
+    mark_fetches_processed,
+    mark_releases_matched,
+    still_leased,
+)
+from shared.store.watch import get_watched_version, hold_watched_version
+
+LEASE_SECONDS = 120.0
+MOST_ATTEMPTS = 5
+BATCH = 50
+
+log = get_log("worker")
+
+
+@dataclass(slots=True)
+class Processed:
+    """What one call did: outcomes by name, and the endpoints and releases that are due now."""
+
+    fetches: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    endpoint_ids: set[UUID] = field(default_factory=set)
+    settling_ids: list[UUID] = field(default_factory=list)
+
+    def add(self, other: "Processed") -> None:
+        """Take another call's figures in."""
+        self.fetches += other.fetches
+        for name, count in other.outcomes.items():
+            self.outcomes[name] = self.outcomes.get(name, 0) + count
+        self.endpoint_ids |= other.endpoint_ids
+        self.settling_ids += other.settling_ids
+
+
+def process_fetches(
+    database: Database, topics: CompiledTopics, ids: Sequence[UUID], *, settle_seconds: float
+) -> Processed:
+    """Process those of `ids` that are still unhandled; ids that others took are passed over."""
+    done = Processed()
+    for start in range(0, len(ids), BATCH):
+        with database.begin() as transaction:
+            claimed = claim_fetches(
+                transaction,
+                ids[start : start + BATCH],
+                uuid4(),
+                most=BATCH,
+                lease_seconds=LEASE_SECONDS,
+            )
+            hopeless = [fetch for fetch in claimed if fetch.attempts > MOST_ATTEMPTS]
+            mark_fetches_failed(transaction, hopeless, f"given up after {MOST_ATTEMPTS} attempts")
+        prepared = [prepare_fetch(f, now()) for f in claimed if f.attempts <= MOST_ATTEMPTS]
+        if prepared:
+            done.add(_file_or_split(database, topics, prepared, settle_seconds))
+    return done
+
+
+def _file_or_split(
+    database: Database, topics: CompiledTopics, prepared: Sequence[Prepared], settle_seconds: float
+) -> Processed:
+    """File a batch; where it cannot be stored as a whole, each fetch alone, so that one holds no other."""
+    try:
+        return _file(database, topics, prepared, settle_seconds)
+    except ServiceError:
+        raise
+    except Exception as error:  # a loop's edge: the fetch is counted, kept, and tried again
+        if len(prepared) == 1:
+            log.exception("fetch failed", fetch_id=str(prepared[0].fetch.id))
+            _put_back(database, prepared[0].fetch, error)
+            return Processed()
+        done = Processed()
+        for one in prepared:
+            done.add(_file_or_split(database, topics, [one], settle_seconds))
+        return done
+
+
+def _put_back(database: Database, fetch: ClaimedFetch, error: Exception) -> None:
+    with database.begin() as transaction:
+        mark_fetch_waiting(transaction, fetch, f"attempt {fetch.attempts}: {type(error).__name__}: {error}")
+
+
+def _file(
+    database: Database, topics: CompiledTopics, prepared: Sequence[Prepared], settle_seconds: float
+) -> Processed:
+    candidates = [candidate for one in prepared for candidate in one.candidates]
+    matches = _match_beforehand(database, topics, candidates)
+    with database.begin() as transaction:
+        lock_identity(transaction)
+        ours = still_leased(transaction, prepared[0].fetch.lease, [one.fetch.id for one in prepared])
+        prepared = [one for one in prepared if one.fetch.id in ours]
+        candidates = [candidate for candidate in candidates if candidate.fetch_id in ours]
+        version = hold_watched_version(transaction)
+        if topics.bring_up_to(transaction, version):
+            matches = {}
+        at = now()
+        filings = _plan(transaction, candidates)
+        changes = add_filings(transaction, filings, now=at, settle_by=at + timedelta(seconds=settle_seconds))
+        texts = _texts(topics, [f for f in filings if f.to_match], matches, changes, at)
+        endpoint_ids = _tell(transaction, topics, texts, at)
+        outcomes = _close(transaction, prepared, filings)
+    return Processed(
+        fetches=len(prepared),
+        outcomes=outcomes,
+        endpoint_ids=set(endpoint_ids),
+        settling_ids=[filing.release_id for filing in filings if filing.settles],
+    )
+
+
+def _match_beforehand(
+    database: Database, topics: CompiledTopics, candidates: Sequence[Candidate]
+) -> dict[MatchText, tuple[TopicMatch, ...]]:
+    """Match what will probably be new or revised, outside the lock."""
+    with database.begin() as transaction:
+        topics.bring_up_to(transaction, get_watched_version(transaction))
+        known = load_known(transaction, candidates) if candidates else KnownReleases()
+    probable = plan_filing(candidates, known, [uuid4() for _ in candidates])
+    texts = [match_text(filing) for filing in probable if filing.to_match]
+    return {text: topics.match(text) for text in texts}
+
+
+def _plan(transaction: Transaction, candidates: Sequence[Candidate]) -> tuple[Filing, ...]:
+    if not candidates:
+        return ()
+    known = load_known(transaction, candidates)
+    return plan_filing(candidates, known, new_ids(transaction, len(candidates)))
+
+
+def _texts(
+    topics: CompiledTopics,
+    filings: Sequence[Filing],
+    matches: dict[MatchText, tuple[TopicMatch, ...]],
+    changes: dict[RevisionKey, Changes],
+    at: datetime,
+) -> list[MatchedText]:
+    texts = []
+    for filing in filings:
+        text = match_text(filing)
+        found = matches[text] if text in matches else topics.match(text)
+        change = changes.get((filing.release_id, filing.revision))
+        texts.append(matched_text(filing, found, change, at))
+    return texts
+
+
+def _tell(
+    transaction: Transaction, topics: CompiledTopics, texts: Sequence[MatchedText], at: datetime
+) -> list[UUID]:
+    mark_releases_matched(transaction, [UUID(matched.release.id) for matched in texts], topics.version)
+    return record_matches(transaction, texts, topics.topics, version=topics.version, now=at)
+
+
+def _close(
+    transaction: Transaction, prepared: Sequence[Prepared], filings: Sequence[Filing]
+) -> dict[str, int]:
+    counts = count_outcomes(filings)
+    for one in prepared:
+        outcomes = counts.setdefault(one.fetch.id, {})
+        outcomes["refused"] = len(one.refused)
+        outcomes["failed"] = len(one.failed)
+    described = {p.fetch.feed_id: p.feed for p in prepared if p.feed != p.fetch.feed}
+    mark_feeds_described(transaction, described)
+    mark_fetches_processed(transaction, counts, {one.fetch.id: one.detail for one in prepared})
+    return {
+        name: sum(outcomes.get(name, 0) for outcomes in counts.values())
+        for name in ("new", "revised", "copies", "seen", "settling", "refused", "failed")
+    }

@@ -1,0 +1,51 @@
+"""From a filed draft to what the matcher reads and what a receiver is told."""
+
+from datetime import datetime
+
+from shared.domain.draft import Draft
+from shared.domain.evidence import MatchText, TopicMatch
+from shared.domain.filing import Filing
+from shared.domain.payload import Changes, ReleaseFacts
+from shared.domain.url import masked_url
+from shared.store.alerts import MatchedText
+
+
+def match_text(filing: Filing) -> MatchText:
+    """Give the matcher what will be stored of this filing."""
+    return draft_text(filing.draft, filing.candidate.feed)
+
+
+def draft_text(draft: Draft, feed: str) -> MatchText:
+    """Give the matcher the text of a draft that came from `feed`."""
+    return MatchText(
+        title=draft.title,
+        body=draft.body,
+        dateline=draft.dateline,
+        language=draft.language,
+        tags=draft.tags,
+        zones=draft.zones,
+        feeds=(feed,) if feed else (),
+    )
+
+
+def matched_text(
+    filing: Filing, matches: tuple[TopicMatch, ...], changes: Changes | None, at: datetime
+) -> MatchedText:
+    """Put a filed text together with the topics that hold for it."""
+    facts = release_facts(str(filing.release_id), filing.revision, filing.draft, at)
+    return MatchedText(facts, matches, filing.candidate.backlog, changes)
+
+
+def release_facts(release_id: str, revision: int, draft: Draft, at: datetime) -> ReleaseFacts:
+    """Give what a receiver may know of a release; without a claim, it was published when we saw it."""
+    return ReleaseFacts(
+        id=release_id,
+        url=masked_url(draft.url) if draft.url else None,
+        title=draft.title,
+        summary=draft.summary,
+        language=draft.language,
+        dateline=draft.dateline,
+        publisher=draft.publisher,
+        published_at=draft.published_at or at,
+        revision=revision,
+    )

@@ -1,0 +1,168 @@
+"""The bodies of webhook messages (DESIGN §6), frozen as bytes the moment they are made."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from shared.domain.evidence import Evidence
+
+MOST_BYTES = 20_000
+MOST_EVIDENCE = 20
+
+ReleaseEvent = Literal["release.published", "release.revised", "release.withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """The topic as a receiver reads it."""
+
+    id: str
+    name: str
+    query: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFacts:
+    """The release as a receiver reads it; `url` is masked already."""
+
+    id: str
+    url: str | None
+    title: str
+    summary: str
+    language: str | None
+    dateline: str
+    publisher: str
+    published_at: datetime
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a revision changed: word by word, {"from", "to"} pairs."""
+
+    title: tuple[dict[str, str], ...] = ()
+    body: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One thing to tell: what happened, to which release, for which topic, and why.
+
+    `evidence` is None where the revision no longer matches: a correction that is owed.
+    """
+
+    event: ReleaseEvent
+    at: datetime
+    topic: TopicFacts
+    release: ReleaseFacts
+    evidence: tuple[Evidence, ...] | None
+    snippet: str = ""
+    changes: Changes | None = None
+    story_id: str | None = None
+    translations: Sequence[dict[str, str]] = field(default_factory=tuple)
+
+
+def build_payload(telling: Telling, sequence: int) -> bytes:
+    """Write the body of one message: under 20 kB, what was cut named in `data.truncated`.
+
+    Cut in the order of DESIGN §6: changes, snippet, translations, evidence beyond the first 20; a release
+    whose own texts are longer still has its summary and title cut.
+    """
+    data = _data(telling, sequence)
+    body = _encode(telling, data)
+    truncated: list[str] = []
+    for name, cut in _CUTS:
+        if len(body) < MOST_BYTES:
+            break
+        if cut(data):
+            data["truncated"] = [*truncated, name]
+            truncated.append(name)
+            body = _encode(telling, data)
+    return body
+
+
+def encode_body(event: str, at: datetime, data: dict[str, Any]) -> bytes:
+    """Write a message body of any type; the bytes are sent as they are, on every attempt."""
+    body = {"type": event, "timestamp": instant(at), "data": data}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def instant(at: datetime) -> str:
+    """Write an aware instant as RFC 3339 in UTC, with milliseconds."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _encode(telling: Telling, data: dict[str, Any]) -> bytes:
+    return encode_body(telling.event, telling.at, data)
+
+
+def _data(telling: Telling, sequence: int) -> dict[str, Any]:
+    release = asdict(telling.release) | {"published_at": instant(telling.release.published_at)}
+    match = (
+        None
+        if telling.evidence is None
+        else {"evidence": [asdict(piece) for piece in telling.evidence], "snippet": telling.snippet}
+    )
+    data: dict[str, Any] = {
+        "topic": asdict(telling.topic),
+        "release": release,
+        "match": match,
+        "sequence": sequence,
+        "story": {"id": telling.story_id, "translations": list(telling.translations)},
+    }
+    if telling.event == "release.revised" and telling.changes is not None:
+        data["changes"] = asdict(telling.changes)
+    return data
+
+
+def _cut_changes(data: dict[str, Any]) -> bool:
+    return data.pop("changes", None) is not None
+
+
+def _cut_snippet(data: dict[str, Any]) -> bool:
+    if not (data["match"] and data["match"]["snippet"]):
+        return False
+    data["match"]["snippet"] = ""
+    return True
+
+
+def _cut_translations(data: dict[str, Any]) -> bool:
+    had = bool(data["story"]["translations"])
+    data["story"]["translations"] = []
+    return had
+
+
+def _cut_evidence(data: dict[str, Any]) -> bool:
+    if not data["match"] or len(data["match"]["evidence"]) <= MOST_EVIDENCE:
+        return False
+    data["match"]["evidence"] = data["match"]["evidence"][:MOST_EVIDENCE]
+    return True
+
+
+def _cut_summary(data: dict[str, Any]) -> bool:
+    return _shorten(data["release"], "summary", 1_000)
+
+
+def _cut_texts(data: dict[str, Any]) -> bool:
+    pieces = [_shorten(piece, "text", 200) for piece in (data["match"] or {}).get("evidence", [])]
+    return any([_shorten(data["release"], "title", 500), _shorten(data["topic"], "query", 2_000), *pieces])
+
+
+def _shorten(holder: dict[str, Any], name: str, most: int) -> bool:
+    if len(holder[name]) <= most:
+        return False
+    holder[name] = holder[name][: most - 1] + "…"
+    return True
+
+
+_CUTS = (
+    ("changes", _cut_changes),
+    ("snippet", _cut_snippet),
+    ("translations", _cut_translations),
+    ("evidence", _cut_evidence),
+    ("summary", _cut_summary),
+    ("texts", _cut_texts),
+)

@@ -1,0 +1,122 @@
+"""The doorbell: Celery on Redis, two queues, tasks that carry ids and nothing else.
+
+What is true stands in PostgreSQL before it is rung; a ring that is lost is rung again by the sweep.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import redis
+from celery import Celery
+from celery.signals import setup_logging
+from kombu.entity import Queue
+from kombu.exceptions import OperationalError
+
+from shared.logs import get_log
+
+PROCESS, DELIVER = "process", "deliver"
+PROCESS_TASK, SETTLE_TASK, DELIVER_TASK = "tocsin.process", "tocsin.settle", "tocsin.deliver"
+
+_IDS_A_TASK = 25
+# Above this many waiting tasks a ring adds nothing: the rows are in SQL, and the sweep comes back to them.
+LONG_QUEUE = 400
+
+log = get_log("queue")
+
+
+def queue_app(redis_url: str) -> Celery:
+    """Make the Celery app: late acknowledgement, JSON, bounded tasks, no gossip, no results.
+
+    Each setting answers a known failure; the thread is named beside it.
+    """
+    app = Celery("tocsin", broker=redis_url, set_as_current=False)
+    app.conf.update(
+        task_queues=[Queue(PROCESS), Queue(DELIVER)],
+        task_default_queue=PROCESS,
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,  # celery #1628: a killed child's task was acknowledged although late
+        task_soft_time_limit=120,
+        task_time_limit=150,
+        task_publish_retry=False,  # the sweep rings again; a poller must not wait for a broker
+        worker_prefetch_multiplier=1,  # celery #6500: prefetching starves short tasks
+        worker_soft_shutdown_timeout=10,  # celery #9213: SIGTERM lost what was in hand
+        worker_max_tasks_per_child=5_000,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        worker_send_task_events=False,
+        worker_enable_remote_control=False,  # kombu #294: reply keys filled Redis
+        # celery #7185: True killed the main process
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            # Far above a task's hard limit: what is unacknowledged longer comes again (celery #5935).
+            "visibility_timeout": 600,
+            "socket_timeout": 15,  # celery #10502: a half-open connection is alive and deaf
+            "socket_connect_timeout": 5,
+            "socket_keepalive": True,
+            "health_check_interval": 10,
+            "retry_on_timeout": True,
+        },
+        redis_socket_timeout=15,
+        redis_socket_connect_timeout=5,
+        redis_socket_keepalive=True,
+        redis_backend_health_check_interval=10,
+    )
+    setup_logging.connect(_leave_logging_to_us, weak=False)
+    return app
+
+
+def _leave_logging_to_us(**_: Any) -> None:  # noqa: ANN401 - celery's signal
+    """Keep Celery from installing its own handlers: connected, it takes no step of its own."""
+
+
+class Bell:
+    """Rings tasks; where the broker does not answer it says so once, and the sweep rings later."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._app = queue_app(redis_url)
+        self._redis = redis.Redis.from_url(
+            redis_url, socket_timeout=5, socket_connect_timeout=5, health_check_interval=10
+        )
+        self._silent = False
+
+    def ring_process(self, fetch_ids: Sequence[UUID]) -> bool:
+        """Ring for fetches to be processed."""
+        return self._ring(PROCESS_TASK, PROCESS, fetch_ids)
+
+    def ring_settle(self, release_ids: Sequence[UUID]) -> bool:
+        """Ring for releases whose pages are to be fetched."""
+        return self._ring(SETTLE_TASK, DELIVER, release_ids)
+
+    def ring_deliver(self, endpoint_ids: Sequence[UUID]) -> bool:
+        """Ring for endpoints that have something due."""
+        return self._ring(DELIVER_TASK, DELIVER, endpoint_ids)
+
+    def waiting(self, queue: str) -> int | None:
+        """Count the tasks that wait in a queue; None where the broker does not answer."""
+        try:
+            return int(self._redis.llen(queue))
+        except redis.RedisError:
+            return None
+
+    def _ring(self, task: str, queue: str, ids: Sequence[UUID]) -> bool:
+        if not ids:
+            return True
+        if (self.waiting(queue) or 0) > LONG_QUEUE:
+            return False
+        try:
+            for start in range(0, len(ids), _IDS_A_TASK):
+                batch = [str(i) for i in ids[start : start + _IDS_A_TASK]]
+                self._app.send_task(task, args=[batch], queue=queue)
+        except (OperationalError, redis.RedisError, OSError) as error:
+            if not self._silent:
+                log.warning("broker does not answer; the sweep will ring", task=task, error=str(error))
+            self._silent = True
+            return False
+        self._silent = False
+        return True

@@ -1,0 +1,211 @@
+"""Matches, alerts and messages, written in the transaction that stores the text they are about (T3)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, text
+
+from shared.domain.evidence import TopicMatch, TopicQuery
+from shared.domain.payload import Changes, ReleaseFacts, Telling, TopicFacts, build_payload
+from shared.store.ids import new_ids
+from shared.store.tables import Alert, Match, Message, table_of
+from shared.store.watch import Watcher, list_watchers, mark_topics_rang
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedText:
+    """One revision with the topics that hold for it, to be told to whoever watches them."""
+
+    release: ReleaseFacts
+    matches: tuple[TopicMatch, ...]
+    backlog: bool = False
+    changes: Changes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """One match, or one correction, that one subscription has a right to."""
+
+    text: MatchedText
+    match: TopicMatch
+    is_correction: bool
+    watcher: Watcher
+    told_before: bool
+    silent: bool
+
+    @property
+    def release_id(self) -> UUID:
+        return UUID(self.text.release.id)
+
+
+def record_matches(
+    connection: Connection,
+    texts: Sequence[MatchedText],
+    topics: Mapping[str, TopicQuery],
+    *,
+    version: int,
+    now: datetime,
+) -> list[UUID]:
+    """Record what matched and make each alert with its message; give the endpoints that have something due.
+
+    `version` is the held version of what is watched. Sequences are taken last, subscriptions locked in the
+    order of their ids, so that a `sequence` without a message cannot be.
+    """
+    corrections = _corrections(connection, [t for t in texts if t.release.revision > 1])
+    pairs = [(t, m, False) for t in texts for m in t.matches] + [(t, m, True) for t, m in corrections]
+    pairs = [pair for pair in pairs if pair[1].topic_id in topics]
+    if not pairs:
+        return []
+    connection.execute(insert(table_of(Match)), [_match_row(*pair, version, now) for pair in pairs])
+    owed = _owed(connection, pairs)
+    _add_silent_alerts(connection, [o for o in owed if o.silent], now)
+    return _add_told_alerts(connection, [o for o in owed if not o.silent], topics, now)
+
+
+def _corrections(
+    connection: Connection, revised: Sequence[MatchedText]
+) -> list[tuple[MatchedText, TopicMatch]]:
+    """Find the topics that held for the revision before and do not for this one."""
+    if not revised:
+        return []
+    rows = connection.execute(
+        text(
+            "SELECT m.release_id, m.revision, m.topic_id, m.topic_version FROM core.matches m "
+            "JOIN unnest(CAST(:ids AS uuid[]), CAST(:before AS integer[])) AS k (id, before) "
+            "ON m.release_id = k.id AND m.revision = k.before WHERE m.evidence IS NOT NULL"
+        ),
+        {
+            "ids": [t.release.id for t in revised],
+            "before": [t.release.revision - 1 for t in revised],
+        },
+    ).all()
+    by_release = {(t.release.id, t.release.revision - 1): t for t in revised}
+    found = []
+    for row in rows:
+        changed = by_release[str(row.release_id), row.revision]
+        if str(row.topic_id) not in {match.topic_id for match in changed.matches}:
+            found.append((changed, TopicMatch(str(row.topic_id), row.topic_version, (), "")))
+    return found
+
+
+def _match_row(
+    matched: MatchedText, match: TopicMatch, is_correction: bool, version: int, now: datetime
+) -> dict[str, Any]:
+    return {
+        "release_id": matched.release.id,
+        "revision": matched.release.revision,
+        "topic_id": match.topic_id,
+        "topic_version": match.topic_version,
+        "evidence": None if is_correction else [asdict(piece) for piece in match.evidence],
+        "snippet": match.snippet,
+        "matched_at": now,
+        "watched_version": version,
+    }
+
+
+def _owed(connection: Connection, pairs: Sequence[tuple[MatchedText, TopicMatch, bool]]) -> list[_Owed]:
+    watchers: dict[str, list[Watcher]] = {}
+    for watcher in list_watchers(connection, {UUID(match.topic_id) for _, match, _ in pairs}):
+        watchers.setdefault(str(watcher.topic_id), []).append(watcher)
+    earlier = _earlier_alerts(connection, [t for t, _, _ in pairs if t.release.revision > 1])
+    owed = []
+    for matched, match, is_correction in pairs:
+        for watcher in watchers.get(match.topic_id, []):
+            told = earlier.get((watcher.subscription_id, matched.release.id))
+            if is_correction and told is None:
+                continue
+            silent = matched.backlog or (is_correction and not told)
+            owed.append(_Owed(matched, match, is_correction, watcher, bool(told), silent))
+    return owed
+
+
+def _earlier_alerts(connection: Connection, revised: Sequence[MatchedText]) -> dict[tuple[UUID, str], bool]:
+    """Tell of each subscription with an alert on one of these releases whether it was, or will be, told."""
+    if not revised:
+        return {}
+    rows = connection.execute(
+        text(
+            "SELECT subscription_id, release_id, bool_or(message_id IS NOT NULL) AS told "
+            "FROM core.alerts WHERE release_id = ANY(CAST(:ids AS uuid[])) GROUP BY 1, 2"
+        ),
+        {"ids": [matched.release.id for matched in revised]},
+    )
+    return {(row.subscription_id, str(row.release_id)): row.told for row in rows}
+
+
+def _alert_row(owed: _Owed, now: datetime) -> dict[str, Any]:
+    return {
+        "subscription_id": owed.watcher.subscription_id,
+        "topic_id": owed.watcher.topic_id,
+        "release_id": owed.release_id,
+        "revision": owed.text.release.revision,
+        "created_at": now,
+    }
+
+
+def _add_silent_alerts(connection: Connection, owed: Sequence[_Owed], now: datetime) -> None:
+    rows = [_alert_row(o, now) | {"state": "cancelled", "reason": "backlog"} for o in owed]
+    if rows:
+        connection.execute(insert(table_of(Alert)), rows)
+
+
+def _add_told_alerts(
+    connection: Connection, owed: Sequence[_Owed], topics: Mapping[str, TopicQuery], now: datetime
+) -> list[UUID]:
+    if not owed:
+        return []
+    mark_topics_rang(connection, sorted({o.watcher.topic_id for o in owed}))
+    ids = new_ids(connection, len(owed))
+    sequences = _take_sequences(connection, [o.watcher.subscription_id for o in owed])
+    tellings = [_telling(o, topics[o.match.topic_id], now) for o in owed]
+    messages = [
+        {
+            "id": message_id,
+            "endpoint_id": o.watcher.endpoint_id,
+            "subscription_id": o.watcher.subscription_id,
+            "type": telling.event,
+            "payload": build_payload(telling, sequence),
+            "sequence": sequence,
+            "next_attempt_at": now,
+            "created_at": now,
+        }
+        for message_id, sequence, o, telling in zip(ids, sequences, owed, tellings, strict=True)
+    ]
+    connection.execute(insert(table_of(Message)), messages)
+    alerts = [_alert_row(o, now) | {"message_id": i} for i, o in zip(ids, owed, strict=True)]
+    connection.execute(insert(table_of(Alert)), alerts)
+    return sorted({o.watcher.endpoint_id for o in owed})
+
+
+def _telling(owed: _Owed, topic: TopicQuery, now: datetime) -> Telling:
+    return Telling(
+        event="release.revised" if owed.told_before else "release.published",
+        at=now,
+        topic=TopicFacts(topic.id, topic.name, topic.query, owed.match.topic_version),
+        release=owed.text.release,
+        evidence=None if owed.is_correction else owed.match.evidence,
+        snippet=owed.match.snippet,
+        changes=owed.text.changes,
+    )
+
+
+def _take_sequences(connection: Connection, subscriptions: Sequence[UUID]) -> list[int]:
+    """Take the next number of each subscription named, as often as it is named, in that order."""
+    distinct = sorted(set(subscriptions))
+    rows = connection.execute(
+        text("SELECT id, sequence FROM core.subscriptions WHERE id = ANY(:ids) ORDER BY id FOR UPDATE"),
+        {"ids": distinct},
+    )
+    last = {row.id: row.sequence for row in rows}
+    taken = []
+    for subscription in subscriptions:
+        last[subscription] += 1
+        taken.append(last[subscription])
+    connection.execute(
+        text("UPDATE core.subscriptions SET sequence = :sequence WHERE id = :id"),
+        [{"id": subscription, "sequence": last[subscription]} for subscription in distinct],
+    )
+    return taken

@@ -1,0 +1,343 @@
+"""Releases: what is known of them, and the writing of a plan that files a batch of entries."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, bindparam, insert, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from shared.domain.changes import describe_changes
+from shared.domain.draft import Draft
+from shared.domain.filing import (
+    Candidate,
+    DigestKey,
+    Filing,
+    KnownRelease,
+    KnownReleases,
+    KnownSighting,
+    SightingKey,
+    digest_keys,
+)
+from shared.domain.identity import Copy, New, Revised
+from shared.domain.payload import Changes
+from shared.store.tables import Fetch, Identity, Release, Revision, Sighting, table_of
+
+# Held only for the re-check and the inserts. A lock per digest would run out of shared memory (20,000 do).
+_IDENTITY_LOCK = 0x746F6373_00000002
+
+# A release and one of its revisions.
+RevisionKey = tuple[UUID, int]
+
+_DRAFT: TypeAdapter[Draft] = TypeAdapter(Draft)
+
+
+def lock_identity(connection: Connection) -> None:
+    """Let one transaction at a time decide what is one release; held until it ends."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IDENTITY_LOCK})
+
+
+def load_known(connection: Connection, candidates: Sequence[Candidate]) -> KnownReleases:
+    """Load every stored release that one of the candidates may belong to, with its sightings."""
+    digests = _load_digests(connection, candidates)
+    ids = list(set(digests.values()))
+    return KnownReleases(
+        digests, _load_sightings(connection, ids, candidates), _load_releases(connection, ids)
+    )
+
+
+def _load_digests(connection: Connection, candidates: Sequence[Candidate]) -> dict[DigestKey, UUID]:
+    keys = sorted({key for candidate in candidates for key in digest_keys(candidate.identity)})
+    rows = connection.execute(
+        text(
+            "SELECT i.kind, i.digest, i.release_id FROM core.identities i "
+            "JOIN unnest(CAST(:kinds AS text[]), CAST(:digests AS bytea[])) AS k (kind, digest) "
+            "ON i.kind = k.kind AND i.digest = k.digest"
+        ),
+        {"kinds": [kind for kind, _ in keys], "digests": [digest for _, digest in keys]},
+    )
+    return {(row.kind, bytes(row.digest)): row.release_id for row in rows}
+
+
+def _load_sightings(
+    connection: Connection, release_ids: list[UUID], candidates: Sequence[Candidate]
+) -> dict[SightingKey, KnownSighting]:
+    rows = connection.execute(
+        text(
+            "SELECT release_id, feed_id, entry_key, carried, is_primary FROM core.sightings "
+            "WHERE release_id = ANY(:ids) AND feed_id = ANY(:feeds)"
+        ),
+        {"ids": release_ids, "feeds": list({candidate.feed_id for candidate in candidates})},
+    )
+    return {
+        SightingKey(row.feed_id, bytes(row.entry_key), row.release_id): KnownSighting(
+            bytes(row.carried), row.is_primary
+        )
+        for row in rows
+    }
+
+
+def _load_releases(connection: Connection, release_ids: list[UUID]) -> dict[UUID, KnownRelease]:
+    rows = connection.execute(
+        text(
+            "SELECT r.id, r.revision, v.words, v.title, v.body, r.text_source FROM core.releases r "
+            "JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision WHERE r.id = ANY(:ids)"
+        ),
+        {"ids": release_ids},
+    )
+    return {
+        row.id: KnownRelease(row.revision, bytes(row.words), row.title, row.body, row.text_source)
+        for row in rows
+    }
+
+
+def add_filings(
+    connection: Connection, filings: Sequence[Filing], *, now: datetime, settle_by: datetime
+) -> dict[RevisionKey, Changes]:
+    """Write a plan: releases, revisions, identities and sightings; give what each revision changed."""
+    if not filings:
+        return {}
+    _add_releases(connection, [f for f in filings if isinstance(f.decision, New)], now, settle_by)
+    revised = [f for f in filings if isinstance(f.decision, Revised)]
+    changes = _add_revisions(connection, [f for f in revised if not f.settles], now)
+    _await_pages(connection, [f for f in revised if f.settles], settle_by)
+    _add_identities(connection, filings)
+    _add_sightings(connection, filings, now)
+    return changes
+
+
+def _add_releases(
+    connection: Connection, filings: Sequence[Filing], now: datetime, settle_by: datetime
+) -> None:
+    if not filings:
+        return
+    connection.execute(insert(table_of(Release)), [_release_row(f, now, settle_by) for f in filings])
+    connection.execute(
+        insert(table_of(Revision)),
+        [revision_row(f.release_id, 1, f.draft, f.words, now) for f in filings],
+    )
+
+
+def _release_row(filing: Filing, now: datetime, settle_by: datetime) -> dict[str, Any]:
+    candidate = filing.candidate
+    return release_facts(filing.draft) | {
+        "id": filing.release_id,
+        "state": "settling" if filing.settles else "settled",
+        "settle_by": settle_by if filing.settles else None,
+        "settle_url": candidate.draft.url if filing.settles else None,
+        "pending_draft": draft_to_json(candidate.draft) if filing.settles else None,
+        "ring_at": now if filing.settles else None,
+        "fetch_id": candidate.fetch_id,
+        "backlog": candidate.backlog,
+        "first_seen_at": now,
+        "updated_at": now,
+    }
+
+
+def release_facts(draft: Draft) -> dict[str, Any]:
+    """Give the columns of a release that its draft fills."""
+    return {
+        "publisher": draft.publisher,
+        "url": draft.url,
+        "published_claim": draft.published_claim,
+        "published_at": draft.published_at,
+        "published_doubt": draft.published_doubt,
+        "tags": list(draft.tags),
+        "media": [asdict(piece) for piece in draft.media],
+        "text_source": draft.text_source,
+        "text_detail": draft.text_detail,
+        "embargo_until": draft.embargo_until,
+    }
+
+
+def revision_row(
+    release_id: UUID, revision: int, draft: Draft, words: bytes, now: datetime
+) -> dict[str, Any]:
+    """Give the row of one version of a release's text."""
+    return {
+        "release_id": release_id,
+        "revision": revision,
+        "title": draft.title,
+        "summary": draft.summary,
+        "body": draft.body,
+        "dateline": draft.dateline,
+        "language": draft.language,
+        "zones": [asdict(zone) for zone in draft.zones],
+        "words": words,
+        "made_at": now,
+        "changes": None,
+    }
+
+
+def _add_revisions(
+    connection: Connection, filings: Sequence[Filing], now: datetime
+) -> dict[RevisionKey, Changes]:
+    return {
+        (f.release_id, f.revision): add_revision(
+            connection, (f.release_id, f.revision), f.draft, f.words, now=now
+        )
+        for f in filings
+    }
+
+
+def add_revision(
+    connection: Connection, key: RevisionKey, draft: Draft, words: bytes, *, now: datetime
+) -> Changes:
+    """Make a new version of a release's text and give what it changed, word by word."""
+    release_id, revision = key
+    before = connection.execute(
+        text("SELECT title, body FROM core.revisions WHERE release_id = :id AND revision = :before"),
+        {"id": release_id, "before": revision - 1},
+    ).one()
+    changes = Changes(
+        title=describe_changes(before.title, draft.title), body=describe_changes(before.body, draft.body)
+    )
+    row = revision_row(release_id, revision, draft, words, now) | {"changes": asdict(changes)}
+    connection.execute(insert(table_of(Revision)), row)
+    facts = release_facts(draft) | {"revision": revision, "updated_at": now}
+    connection.execute(update(table_of(Release)).where(table_of(Release).c.id == release_id), facts)
+    return changes
+
+
+def _await_pages(connection: Connection, filings: Sequence[Filing], settle_by: datetime) -> None:
+    release = table_of(Release)
+    rows = [
+        {
+            "wanted": f.release_id,
+            "state": "settling",
+            "settle_by": settle_by,
+            "settle_url": f.candidate.draft.url,
+            "pending_draft": draft_to_json(f.candidate.draft),
+            "fetch_id": f.candidate.fetch_id,
+            "settle_attempts": 0,
+        }
+        for f in filings
+    ]
+    if rows:
+        connection.execute(update(release).where(release.c.id == bindparam("wanted")), rows)
+        connection.execute(
+            text("UPDATE core.releases SET ring_at = now() WHERE id = ANY(:ids)"),
+            {"ids": [f.release_id for f in filings]},
+        )
+
+
+def _add_identities(connection: Connection, filings: Iterable[Filing]) -> None:
+    add_identities(connection, ((f.release_id, f.digests) for f in filings))
+
+
+def add_identities(connection: Connection, owners: Iterable[tuple[UUID, Collection[DigestKey]]]) -> None:
+    """Note what identifies releases; a digest that is another release's already stays with it."""
+    rows = [
+        {"kind": kind, "digest": digest, "release_id": release_id}
+        for release_id, keys in owners
+        for kind, digest in keys
+    ]
+    if rows:
+        connection.execute(upsert(table_of(Identity)).on_conflict_do_nothing(), rows)
+
+
+def _add_sightings(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
+    sighting = table_of(Sighting)
+    statement = upsert(sighting)
+    statement = statement.on_conflict_do_update(
+        index_elements=["feed_id", "entry_key", "release_id"],
+        set_={"carried": statement.excluded.carried, "last_seen_at": statement.excluded.last_seen_at},
+    )
+    connection.execute(statement, list(_sighting_rows(filings, now).values()))
+
+
+def _sighting_rows(filings: Sequence[Filing], now: datetime) -> dict[SightingKey, dict[str, Any]]:
+    """Give one row a sighting: the reason is the first filing's, the words are the last one's."""
+    rows: dict[SightingKey, dict[str, Any]] = {}
+    for filing in filings:
+        candidate = filing.candidate
+        key = SightingKey(candidate.feed_id, candidate.entry_key, filing.release_id)
+        first = {
+            "release_id": filing.release_id,
+            "feed_id": candidate.feed_id,
+            "entry_key": candidate.entry_key,
+            "guid": candidate.guid,
+            "url": candidate.draft.url,
+            "is_primary": isinstance(filing.decision, New),
+            "reason": filing.reason,
+            "first_seen_at": now,
+            "last_seen_at": now,
+        }
+        rows[key] = rows.get(key, first) | {"carried": candidate.identity.carried}
+    return rows
+
+
+def mark_fetches_processed(
+    connection: Connection, counts: Mapping[UUID, Mapping[str, int]], details: Mapping[UUID, str]
+) -> None:
+    """Close fetches with one outcome an entry, and let their bytes go."""
+    fetch = table_of(Fetch)
+    rows = [
+        {
+            "wanted": fetch_id,
+            "state": "processed",
+            "document": None,
+            "lease": None,
+            "leased_until": None,
+            "detail": details.get(fetch_id, ""),
+            "entries": sum(outcomes.values()),
+            **outcomes,
+        }
+        for fetch_id, outcomes in counts.items()
+    ]
+    if rows:
+        connection.execute(update(fetch).where(fetch.c.id == bindparam("wanted")), rows)
+
+
+def mark_releases_matched(connection: Connection, release_ids: Sequence[UUID], version: int) -> None:
+    """Note the version of what is watched that these releases were matched with."""
+    connection.execute(
+        text("UPDATE core.releases SET matched_version = :version WHERE id = ANY(:ids)"),
+        {"version": version, "ids": list(release_ids)},
+    )
+
+
+def still_leased(connection: Connection, lease: UUID, fetch_ids: Sequence[UUID]) -> set[UUID]:
+    """Lock and give those fetches that are still ours: another worker may have taken over a late one."""
+    rows = connection.scalars(
+        text(
+            "SELECT id FROM core.fetches WHERE id = ANY(:ids) AND lease = :lease AND state = 'working' "
+            "ORDER BY id FOR UPDATE"
+        ),
+        {"ids": list(fetch_ids), "lease": lease},
+    )
+    return set(rows)
+
+
+def draft_to_json(draft: Draft) -> dict[str, Any]:
+    """Write a draft as JSON, to be completed from its page later; its sighting keeps the words carried."""
+    value: dict[str, Any] = _DRAFT.dump_python(draft, mode="json", exclude={"carried_words"})
+    return value
+
+
+def draft_from_json(value: dict[str, Any]) -> Draft:
+    """Read a draft that waited for its page."""
+    return _DRAFT.validate_python(value)
+
+
+def count_outcomes(filings: Iterable[Filing]) -> dict[UUID, dict[str, int]]:
+    """Count, for each fetch, what became of its filed entries."""
+    counts: dict[UUID, dict[str, int]] = {}
+    for filing in filings:
+        outcomes = counts.setdefault(filing.candidate.fetch_id, {})
+        name = _outcome(filing)
+        outcomes[name] = outcomes.get(name, 0) + 1
+    return counts
+
+
+def _outcome(filing: Filing) -> str:
+    if filing.settles:
+        return "settling"
+    if isinstance(filing.decision, New):
+        return "new"
+    if isinstance(filing.decision, Revised):
+        return "revised"
+    return "copies" if isinstance(filing.decision, Copy) else "seen"
