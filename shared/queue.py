@@ -32,7 +32,7 @@ def queue_app(redis_url: str) -> Celery:
     """
     app = Celery("tocsin", broker=redis_url, set_as_current=False)
     app.conf.update(
-        task_queues=[Queue(PROCESS), Queue(DELIVER)],
+        task_queues=[_queue(PROCESS), _queue(DELIVER)],
         task_default_queue=PROCESS,
         task_ignore_result=True,
         task_serializer="json",
@@ -69,6 +69,10 @@ def queue_app(redis_url: str) -> Celery:
     )
     setup_logging.connect(_leave_logging_to_us, weak=False)
     return app
+
+
+def _queue(name: str) -> Queue:
+    return Queue(name)  # type: ignore[no-untyped-call]  # kombu ships no types
 
 
 def _leave_logging_to_us(**_: Any) -> None:  # noqa: ANN401 - celery's signal

@@ -1,0 +1,33 @@
+"""`tocsin`: every command, and the one place where an error becomes a line and an exit status."""
+
+import sys
+
+import typer
+
+from services.cli import feed, run
+from shared.errors import TocsinError
+
+app = typer.Typer(
+    name="tocsin",
+    help="Watches press-release feeds and rings the bell.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+run.add_to(app)
+app.add_typer(feed.app, name="feed")
+
+
+def main() -> None:
+    """Run one command: exit 0 fine, 1 refused with one line on standard error, 2 wrong usage."""
+    try:
+        app()
+    except TocsinError as error:
+        sys.stderr.write(f"tocsin: {error}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

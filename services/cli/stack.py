@@ -1,0 +1,42 @@
+"""What a command stands on: settings, the database and the broker, the embedded ones where none is given."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from shared.embedded import embedded_services
+from shared.errors import RefusedError
+from shared.settings import Settings, load_settings
+from shared.store.database import Database, open_database
+from shared.store.migrate import migrate, schema_is_current
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """An open database, migrated, and where it and the broker are."""
+
+    settings: Settings
+    database: Database
+    database_url: str
+    redis_url: str
+
+
+@contextmanager
+def open_stack(*, broker: bool = False, settings: Settings | None = None) -> Iterator[Stack]:
+    """Open what one command needs and close it after; the embedded services are started where none run.
+
+    Our own database is migrated on the way. One that was given is not: migrating it is its operator's step.
+    """
+    settings = settings or load_settings()
+    own_database, own_broker = not settings.database_url, broker and not settings.redis_url
+    with embedded_services(settings.data_dir, database=own_database, broker=own_broker) as embedded:
+        database_url = settings.database_url or embedded.database_url
+        if own_database:
+            migrate(database_url, settings.reader_database_url)
+        database = open_database(database_url)
+        try:
+            if not own_database and not schema_is_current(database):
+                raise RefusedError("database", "is not at the current schema; run `tocsin migrate`")
+            yield Stack(settings, database, database_url, settings.redis_url or embedded.redis_url)
+        finally:
+            database.close()
