@@ -86,7 +86,7 @@ def stop(place: Place) -> None:
     _let_starters_end(place)
     sockets = _recorded_sockets(place)
     end(_processes(place), (signal.SIGINT, 10), (signal.SIGQUIT, 3), (signal.SIGKILL, 5))
-    if sockets not in {None, place.postgres}:
+    if sockets and sockets != place.postgres:
         _remove_sockets(sockets)
         with suppress(OSError):
             sockets.rmdir()

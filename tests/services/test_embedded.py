@@ -195,9 +195,8 @@ with embedded_services(Path(sys.argv[1]), database=False):
             pass
         print(len(open(Path(sys.argv[1]) / "valkey.log").read().split("ready to exit")) - 1)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", program, data_dir], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", program, data_dir]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
     assert done.stdout == "0\n"
     assert servers(data_dir) == []
 
