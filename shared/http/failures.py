@@ -93,13 +93,13 @@ def _guarded(error: BaseException) -> Failure | None:
 
 
 def _certificate(error: BaseException) -> Failure | None:
-    if not isinstance(error, ssl.SSLCertVerificationError):
+    if isinstance(error, aiohttp.ClientError) or not isinstance(error, ssl.SSLCertVerificationError):
         return None
     return Failure("tls", _CERTIFICATE.get(error.verify_code, f"the certificate: {error.verify_message}"))
 
 
 def _tls(error: BaseException) -> Failure | None:
-    if isinstance(error, aiohttp.ClientConnectorError) or not isinstance(error, ssl.SSLError):
+    if isinstance(error, aiohttp.ClientError) or not isinstance(error, ssl.SSLError):
         return None
     reason = error.reason or str(error)
     return Failure("tls", _TLS.get(reason, f"the TLS handshake failed: {reason.replace('_', ' ').lower()}"))

@@ -1,15 +1,14 @@
 """Fetching a feed or a page: conditional, bounded in bytes and seconds, following redirects."""
 
 import asyncio
-from base64 import b64encode
 from dataclasses import dataclass, field
 from time import perf_counter
-from urllib.parse import unquote
 
 import httpx
 
 from shared.domain.answer import Answer, Answered, Headers, Hop, Unanswered
 from shared.http.collect import Body, collect_body, headers_of
+from shared.http.credentials import split_credentials
 from shared.http.egress import GuardedClient, Route, track_route
 from shared.http.failures import CLIENT_ERRORS, Failure, explain_failure
 
@@ -147,16 +146,12 @@ def _build(client: GuardedClient, request: FetchRequest, journey: _Journey) -> h
         "accept-encoding": "gzip, deflate, br, zstd",
         "if-none-match": request.etag if request.etag.isascii() else "",
         "if-modified-since": request.last_modified if request.last_modified.isascii() else "",
-        "authorization": _basic(home) if trusted else "",
+        "authorization": split_credentials(home)[1] if trusted else "",
     }
     own = ((name.lower(), value) for name, value in request.headers)
     lines |= {name: value for name, value in own if trusted or name in _HARMLESS}
-    # The password travels as a header: aiohttp refuses both at once.
-    url = journey.url.copy_with(userinfo=b"", fragment=None)
-    headers = {name: value.encode() for name, value in lines.items() if value}
-    built = client.http.build_request(
-        "GET", url, headers={name.encode(): value for name, value in headers.items()}
-    )
+    headers = [(name.encode(), value.encode()) for name, value in lines.items() if value]
+    built = client.http.build_request("GET", split_credentials(journey.url)[0], headers=headers)
     if len(journey.jar):
         journey.jar.set_cookie_header(built)
     return built
@@ -167,12 +162,6 @@ def _same_site(home: httpx.URL, url: httpx.URL) -> bool:
         return False
     upgraded = (home.scheme, url.scheme, home.port, url.port) == ("http", "https", None, None)
     return upgraded or (url.scheme, url.port) == (home.scheme, home.port)
-
-
-def _basic(url: httpx.URL) -> str:
-    if not url.userinfo:
-        return ""
-    return "Basic " + b64encode(f"{unquote(url.username)}:{unquote(url.password)}".encode()).decode()
 
 
 def _unanswered(failure: Failure, started: float, hops: tuple[Hop, ...] = ()) -> Unanswered:

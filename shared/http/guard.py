@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 
@@ -14,6 +14,8 @@ from shared.domain.address import Address, Network, forbidden_reason, lies_in, l
 _LOOKUP_SECONDS = 10.0
 # The loop's own pool has six threads on two cores: a few dead name servers would hold all of them.
 _LOOKUP_THREADS = 32
+# What `localhost` means is not asked of a name server (RFC 6761 §6.3).
+_LOOPBACKS = ("127.0.0.1", "::1")
 
 
 class GuardedError(OSError):
@@ -23,8 +25,11 @@ class GuardedError(OSError):
 class Guard:
     """Judges addresses against the operator's allowed networks and looks names up."""
 
-    def __init__(self, allowed: Sequence[Network]) -> None:
+    def __init__(
+        self, allowed: Sequence[Network], look_up: Callable[[str], tuple[str, ...]] | None = None
+    ) -> None:
         self._allowed = tuple(allowed)
+        self._getaddrinfo = look_up or _getaddrinfo
         self._threads = ThreadPoolExecutor(_LOOKUP_THREADS, thread_name_prefix="lookup")
 
     def own(self, address: str) -> bool:
@@ -44,7 +49,7 @@ class Guard:
         if url.scheme not in {"http", "https"} or not url.host:
             raise GuardedError(f"not reached: {url.scheme or 'no'} address, only http and https are")
         literal = literal_address(url.host)
-        if literal is None or "localhost" in url.host.lower():
+        if literal is None or _is_localhost(url.host):
             return url
         self.check(literal)
         return url.copy_with(host=str(literal))
@@ -93,7 +98,9 @@ class Guard:
             raise GuardedError(f"not reached: {reason}, and {host} leads there")
 
     async def _look_up(self, host: str) -> tuple[str, ...]:
-        asking = asyncio.get_running_loop().run_in_executor(self._threads, _getaddrinfo, host)
+        if _is_localhost(host):
+            return _LOOPBACKS
+        asking = asyncio.get_running_loop().run_in_executor(self._threads, self._getaddrinfo, host)
         try:
             return await asyncio.wait_for(asking, _LOOKUP_SECONDS)
         except TimeoutError:
@@ -118,6 +125,10 @@ class GuardedResolver(AbstractResolver):
 
     async def close(self) -> None:
         """Do nothing: the guard outlives the resolver."""
+
+
+def _is_localhost(host: str) -> bool:
+    return "localhost" in host.lower() and literal_address(host) is not None
 
 
 def _getaddrinfo(host: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import httpx
 
 from shared.domain.answer import Answer, Answered, Unanswered
 from shared.http.collect import collect_start, headers_of
+from shared.http.credentials import split_credentials
 from shared.http.egress import GuardedClient, Route, track_route
 from shared.http.failures import CLIENT_ERRORS, Failure, explain_failure
 from shared.http.fetch import USER_AGENT
@@ -70,12 +71,13 @@ async def _send(client: GuardedClient, request: PostRequest, route: Route) -> tu
 
 
 async def _attempt(client: GuardedClient, request: PostRequest) -> tuple[httpx.Response, bytes]:
+    url, authorization = split_credentials(httpx.URL(request.url))
     lines = {"user-agent": USER_AGENT, "accept-encoding": "identity"}
+    if authorization:
+        lines["authorization"] = authorization
     lines |= {name.lower(): value for name, value in request.headers}
     seconds = httpx.Timeout(request.timeout, connect=request.connect_timeout)
-    built = client.http.build_request(
-        "POST", request.url, content=request.body, headers=lines, timeout=seconds
-    )
+    built = client.http.build_request("POST", url, content=request.body, headers=lines, timeout=seconds)
     response = await client.http.send(built, stream=True)
     try:
         return response, await collect_start(response, _MOST_KEPT)
