@@ -1,6 +1,6 @@
 """The only way out: one guarded HTTP client, `fetch` for feeds and pages, `post` for webhooks."""
 
-from shared.http.egress import GuardedClient, open_client
+from shared.http.egress import GuardedClient, leads_home, open_client
 from shared.http.fetch import FEED_ACCEPT, PAGE_ACCEPT, USER_AGENT, FetchRequest, fetch
 from shared.http.post import PostRequest, post
 
@@ -12,6 +12,7 @@ __all__ = [
     "GuardedClient",
     "PostRequest",
     "fetch",
+    "leads_home",
     "open_client",
     "post",
 ]

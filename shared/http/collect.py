@@ -21,7 +21,9 @@ class Body:
 
 def headers_of(response: httpx.Response) -> Headers:
     """Return the answer's headers; bytes outside ASCII are read as UTF-8, else as Latin-1 (RFC 9110 §5.5)."""
-    return headers_from((_text(name), _text(value)) for name, value in response.headers.raw)
+    pairs = [(_text(name), _text(value)) for name, value in response.headers.raw]
+    location = response.extensions.get("location")
+    return headers_from([*pairs, ("location", location)] if location else pairs)
 
 
 async def collect_body(

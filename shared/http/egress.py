@@ -15,7 +15,8 @@ from aiohttp.connector import Connection
 from httpx_aiohttp import AiohttpTransport
 
 from shared.domain.address import Network
-from shared.http.guard import Guard, GuardedResolver
+from shared.http.guard import Guard, GuardedError, GuardedResolver
+from shared.http.urls import parse_url
 
 _IDLE_SECONDS = 75.0
 # A receiver that moves to another address is followed after this long, however busy its connection is.
@@ -37,6 +38,17 @@ class GuardedClient:
 
     http: httpx.AsyncClient
     guard: Guard
+
+
+async def leads_home(client: GuardedClient, url: str) -> bool:
+    """Tell before a fetch whether a URL's host lies in the operator's own networks; asks the name server.
+
+    False where the host is forbidden or not to be found: the fetch will say which.
+    """
+    try:
+        return await client.guard.leads_home(parse_url(url).host)
+    except (GuardedError, httpx.InvalidURL):
+        return False
 
 
 _route: ContextVar[Route] = ContextVar("route")
@@ -69,7 +81,12 @@ async def open_client(
     # Cookies of one fetch must not reach another: the shared jar takes none.
     no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=()))
     try:
-        async with httpx.AsyncClient(transport=transport, trust_env=False, cookies=no_cookies) as client:
+        async with httpx.AsyncClient(
+            transport=transport,
+            trust_env=False,
+            cookies=no_cookies,
+            event_hooks={"response": [_set_location_aside]},
+        ) as client:
             yield GuardedClient(client, guard)
     finally:
         await guard.close()
@@ -88,11 +105,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     def __init__(self, guard: Guard, max_connections: int, proxy: str | None, tls: ssl.SSLContext) -> None:
         self._guard = guard
         self._direct = AiohttpTransport(
-            client=_session(_guarded_connector(guard, max_connections, tls), TracedResponse), verify=tls
+            client=_session(_guarded_connector(guard, max_connections, tls)), verify=tls
         )
         # The proxy is the operator's choice: it may have a private address.
         self._proxied = proxy and AiohttpTransport(
-            client=_session(aiohttp.TCPConnector(limit=max_connections, ssl=tls), aiohttp.ClientResponse),
+            client=_session(aiohttp.TCPConnector(limit=max_connections, ssl=tls)),
             verify=tls,
             proxy=httpx.Proxy(proxy),
         )
@@ -101,7 +118,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """Send the request; raises GuardedError where its address is forbidden."""
         self._spell_plainly(request)
         if self._proxied and not await self._guard.leads_home(request.url.host):
-            return await self._proxied.handle_async_request(request)
+            response = await self._proxied.handle_async_request(request)
+            _note_route("", reused=False)
+            return response
         return await self._direct.handle_async_request(request)
 
     def _spell_plainly(self, request: httpx.Request) -> None:
@@ -128,15 +147,28 @@ class TracedResponse(aiohttp.ClientResponse):
         handler, transport = connection.protocol, connection.transport
         if handler is not None and transport is not None:
             self._note(handler, str((transport.get_extra_info("peername") or ("",))[0]))
-        return await super().start(connection)
+        started = await super().start(connection)
+        # The transport cannot take a reason phrase outside ASCII.
+        self.reason = (self.reason or "").encode("ascii", "replace").decode()
+        return started
 
     def _note(self, handler: ResponseHandler, address: str) -> None:
         now = self._loop.time()
         reused = handler in _born
         if now - _born.setdefault(handler, now) > _LIFE_SECONDS:
             handler.force_close()
-        if (route := _route.get(None)) is not None:
-            route.address, route.reused = address, reused
+        _note_route(address, reused=reused)
+
+
+def _note_route(address: str, *, reused: bool) -> None:
+    if (route := _route.get(None)) is not None:
+        route.address, route.reused = address, reused
+
+
+async def _set_location_aside(response: httpx.Response) -> None:
+    # The client reads a Location even when it does not follow it, and raises on one that it cannot read.
+    if "location" in response.headers:
+        response.extensions["location"] = response.headers.pop("location")
 
 
 def _guarded_connector(guard: Guard, max_connections: int, tls: ssl.SSLContext) -> aiohttp.TCPConnector:
@@ -150,12 +182,10 @@ def _guarded_connector(guard: Guard, max_connections: int, tls: ssl.SSLContext) 
     )
 
 
-def _session(
-    connector: aiohttp.TCPConnector, response_class: type[aiohttp.ClientResponse]
-) -> aiohttp.ClientSession:
+def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=connector,
-        response_class=response_class,
+        response_class=TracedResponse,
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         # What httpx writes is what is sent.

@@ -8,9 +8,9 @@ import httpx
 
 from shared.domain.answer import Answer, Answered, Headers, Hop, Unanswered
 from shared.http.collect import Body, collect_body, headers_of
-from shared.http.credentials import split_credentials
 from shared.http.egress import GuardedClient, Route, track_route
 from shared.http.failures import CLIENT_ERRORS, Failure, explain_failure
+from shared.http.urls import parse_url, split_credentials
 
 USER_AGENT = "Tocsin/0.1 (press-release feed reader)"
 FEED_ACCEPT = (
@@ -50,6 +50,7 @@ class FetchRequest:
 class _Journey:
     """How far the fetch has come; with a cookie jar for each host, for some loops end only with a cookie."""
 
+    home: httpx.URL
     url: httpx.URL
     route: Route
     hops: list[Hop] = field(default_factory=list)
@@ -75,9 +76,10 @@ async def fetch(client: GuardedClient, request: FetchRequest) -> Answer:
     """
     started = perf_counter()
     try:
-        journey = _Journey(httpx.URL(request.url), track_route())
+        home = parse_url(request.url)
     except httpx.InvalidURL as error:
         return _unanswered(explain_failure(error), started)
+    journey = _Journey(home, home, track_route())
     outcome = await _bounded(client, request, journey)
     if isinstance(outcome, Failure):
         return _unanswered(outcome, started, tuple(journey.hops))
@@ -128,30 +130,31 @@ def _follow(journey: _Journey, status: int, target: str, request: FetchRequest) 
         chain = " → ".join(hop.url for hop in journey.hops[:4])
         return Failure("redirects", f"more than {request.max_redirects} redirects: {chain} …")
     try:
-        url = journey.url.join(target).copy_with(userinfo=b"")
+        url = parse_url(target, journey.url).copy_with(userinfo=b"")
     except httpx.InvalidURL:
         return Failure("redirects", f"redirected to {target[:200]!r}, which is no address")
-    home = httpx.URL(request.url)
+    home = journey.home
     # A user and password that the redirect itself names are not ours to send.
     journey.url = url.copy_with(userinfo=home.userinfo) if _same_site(home, url) else url
     return None
 
 
 def _build(client: GuardedClient, request: FetchRequest, journey: _Journey) -> httpx.Request:
-    home = httpx.URL(request.url)
-    trusted = _same_site(home, journey.url)
+    trusted = _same_site(journey.home, journey.url)
     lines = {
         "user-agent": request.user_agent,
         "accept": request.accept,
         "accept-encoding": "gzip, deflate, br, zstd",
         "if-none-match": request.etag if request.etag.isascii() else "",
         "if-modified-since": request.last_modified if request.last_modified.isascii() else "",
-        "authorization": split_credentials(home)[1] if trusted else "",
+        "authorization": split_credentials(journey.home)[1] if trusted else "",
     }
     own = ((name.lower(), value) for name, value in request.headers)
     lines |= {name: value for name, value in own if trusted or name in _HARMLESS}
     headers = [(name.encode(), value.encode()) for name, value in lines.items() if value]
-    built = client.http.build_request("GET", split_credentials(journey.url)[0], headers=headers)
+    seconds = httpx.Timeout(request.timeout_seconds, connect=min(request.timeout_seconds, _CONNECT_SECONDS))
+    url = split_credentials(journey.url)[0]
+    built = client.http.build_request("GET", url, headers=headers, timeout=seconds)
     if len(journey.jar):
         journey.jar.set_cookie_header(built)
     return built

@@ -14,6 +14,9 @@ from shared.domain.address import Address, Network, forbidden_reason, lies_in, l
 _LOOKUP_SECONDS = 10.0
 # The loop's own pool has six threads on two cores: a few dead name servers would hold all of them.
 _LOOKUP_THREADS = 32
+# Behind a proxy the name server may be unreachable: a look-up that only tells whose host it is may not wait.
+_HOME_SECONDS = 2.0
+_HOME_KEPT_SECONDS = 60.0
 # What `localhost` means is not asked of a name server (RFC 6761 §6.3).
 _LOOPBACKS = ("127.0.0.1", "::1")
 
@@ -30,6 +33,7 @@ class Guard:
     ) -> None:
         self._allowed = tuple(allowed)
         self._getaddrinfo = look_up or _getaddrinfo
+        self._homes: dict[str, tuple[float, bool]] = {}
         self._threads = ThreadPoolExecutor(_LOOKUP_THREADS, thread_name_prefix="lookup")
 
     def own(self, address: str) -> bool:
@@ -46,10 +50,11 @@ class Guard:
 
         The connector never asks its resolver for a literal address, so this is asked for every request.
         """
-        if url.scheme not in {"http", "https"} or not url.host:
+        host = url.host
+        if url.scheme not in {"http", "https"} or not host:
             raise GuardedError(f"not reached: {url.scheme or 'no'} address, only http and https are")
-        literal = literal_address(url.host)
-        if literal is None or _is_localhost(url.host):
+        literal = literal_address(host)
+        if literal is None or _is_localhost(host):
             return url
         self.check(literal)
         return url.copy_with(host=str(literal))
@@ -80,13 +85,22 @@ class Guard:
         Raises GuardedError for a host with a forbidden address. A name that cannot be looked up here is left
         to the proxy: behind one, names are often the proxy's to resolve.
         """
+        known = self._homes.get(host)
+        now = asyncio.get_running_loop().time()
+        if known is None or known[0] < now:
+            known = (now + _HOME_KEPT_SECONDS, await self._find_home(host))
+            self._homes[host] = known
+        return known[1]
+
+    async def _find_home(self, host: str) -> bool:
         literal = literal_address(host)
-        if literal is not None:
+        if literal is not None and not _is_localhost(host):
             self.check(literal)
             return self.own(str(literal))
         try:
-            return self.own((await self.addresses(host))[0])
-        except socket.gaierror:
+            async with asyncio.timeout(_HOME_SECONDS):
+                return self.own((await self.addresses(host))[0])
+        except (socket.gaierror, TimeoutError):
             return False
 
     async def close(self) -> None:

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from shared.domain.answer import Answer, Answered, Hop, Unanswered
-from shared.http import FetchRequest, PostRequest, fetch, open_client, post
+from shared.http import FetchRequest, PostRequest, fetch, leads_home, open_client, post
 from shared.http.guard import Guard, GuardedError
 from tests.services.loopback import certificate, raw_server, read_request, site
 
@@ -264,6 +264,30 @@ def test_of_a_name_in_an_allowed_network_only_the_allowed_addresses_are_used() -
     run(scenario())
 
 
+def test_own_hosts_are_known_before_they_are_asked() -> None:
+    async def scenario() -> None:
+        async with open_client(LOOPBACK) as client:
+            for url in ("http://127.0.0.1:1/feed", "http://localhost/feed", "http://0x7f.1/"):
+                assert await leads_home(client, url)
+            for url in ("http://10.0.0.1/", "http://1.1.1.1/", "http://presse.invalid/", "http://[::1/"):
+                assert not await leads_home(client, url)
+
+    run(scenario())
+
+
+def test_a_slow_start_is_waited_for_within_the_fetchs_own_seconds() -> None:
+    async def slow(_: web.Request) -> web.Response:
+        await asyncio.sleep(0.3)
+        return web.Response(body=FEED)
+
+    async def scenario() -> None:
+        async with site(slow=slow) as base, open_client(LOOPBACK) as client:
+            client.http.timeout = 0.05  # The client's own, which must not count.
+            assert answered(await fetch(client, FetchRequest(f"{base}/slow"))).body == FEED
+
+    run(scenario())
+
+
 def test_redirects_are_followed_and_told() -> None:
     async def old(_: web.Request) -> web.Response:
         return web.Response(status=301, headers={"Location": "/nouveau/../feed"})
@@ -301,6 +325,49 @@ def test_a_loop_that_asks_for_a_cookie_is_left_and_the_cookie_forgotten() -> Non
             for _ in range(2):
                 answer = answered(await fetch(client, FetchRequest(f"{base}/gate")))
                 assert (answer.body, len(answer.hops)) == (FEED, 1)
+
+    run(scenario())
+
+
+def test_a_location_that_nobody_can_read_ends_the_fetch_and_not_the_program() -> None:
+    unreadable = (
+        "//]",
+        "http://[::1",
+        "http://xn--a",
+        "\x7f",
+        "http://a:b:c/",
+        "https://\\",
+        "//" + "a" * 400,
+    )
+    asked = iter(unreadable)
+
+    async def puzzling(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(f"HTTP/1.1 302 Trouvé\r\nLocation: {next(asked)}\r\nContent-Length: 0\r\n\r\n".encode())
+        await writer.drain()
+
+    async def scenario() -> None:
+        async with raw_server(puzzling) as base:
+            for location in unreadable:
+                answer = unanswered(await fetch_one(base))
+                assert (location, answer.kind in {"redirects", "guarded", "dns", "refused"}) == (
+                    location,
+                    True,
+                )
+
+    run(scenario())
+
+
+def test_a_post_answered_with_an_unreadable_location_keeps_its_status() -> None:
+    async def puzzling(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(b"HTTP/1.1 302 \xff\r\nLocation: //]\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+
+    async def scenario() -> None:
+        async with raw_server(puzzling) as base, open_client(LOOPBACK) as client:
+            answer = answered(await post(client, PostRequest(base, HOOK, b"{}")))
+        assert (answer.status, answer.headers.get("location")) == (302, "//]")
 
     run(scenario())
 
