@@ -7,6 +7,7 @@ from time import perf_counter
 import httpx
 
 from shared.domain.answer import Answer, Answered, Headers, Hop, Unanswered
+from shared.domain.url import masked_url
 from shared.http.collect import Body, collect_body, headers_of
 from shared.http.egress import GuardedClient, Route, track_route
 from shared.http.failures import CLIENT_ERRORS, Failure, explain_failure
@@ -127,12 +128,12 @@ async def _travel(client: GuardedClient, request: FetchRequest, journey: _Journe
 def _follow(journey: _Journey, status: int, target: str, request: FetchRequest) -> Failure | None:
     journey.hops.append(Hop(status, str(journey.url)))
     if len(journey.hops) > request.max_redirects:
-        chain = " → ".join(hop.url for hop in journey.hops[:4])
+        chain = " → ".join(masked_url(hop.url) for hop in journey.hops[:4])
         return Failure("redirects", f"more than {request.max_redirects} redirects: {chain} …")
     try:
         url = parse_url(target, journey.url).copy_with(userinfo=b"")
     except httpx.InvalidURL:
-        return Failure("redirects", f"redirected to {target[:200]!r}, which is no address")
+        return Failure("redirects", f"redirected to {masked_url(target[:200])!r}, which is no address")
     home = journey.home
     # A user and password that the redirect itself names are not ours to send.
     journey.url = url.copy_with(userinfo=home.userinfo) if _same_site(home, url) else url
