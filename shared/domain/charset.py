@@ -46,7 +46,9 @@ _WIDER = {
     "utf-32": "utf-8",
 }
 # Python codecs that are no charset of a document; some of them are slow on purpose-made bytes.
-_NOT_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+_NOT_CHARSETS = frozenset(
+    {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+)
 # Browsers read the five bytes that windows-1252 leaves open as the C1 controls of ISO 8859-1.
 _UNDEFINED_IN_1252 = {0xDC00 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([\w.:\-]{1,40})["']""")

@@ -3,7 +3,7 @@
 Taken from feedparser 6.0's handlers and namespace table; `tests/unit/test_novelty_law.py` holds the two together.
 """
 
-from enum import Enum, auto
+from typing import Literal
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -39,6 +39,7 @@ _MEANINGS: dict[str, frozenset[str]] = {
     "rdf": frozenset({RDF}),
     "xhtml": frozenset({XHTML}),
 }
+_KNOWN = frozenset().union(_PLAIN, *_MEANINGS.values())
 # These carry no text: a wrong binding at the root does no harm, one in an item would reach the next.
 _UNSAFE_LATE = frozenset({"cc", "creativecommons", "geo", "georss", "gml", "psc", "xlink", "xml"})
 _MOST_LATE_PREFIXES = 50
@@ -46,61 +47,63 @@ _MOST_LATE_PREFIXES = 50
 _Declarations = set[tuple[str | None, str]]
 
 
-class Role(Enum):
-    """What an element is to the scan."""
+# What an element is to the scan. Plain words: an Enum's hash would cost a third of the pass.
+Role = Literal[
+    "other",
+    "root",
+    "item",
+    "guid",
+    "link",
+    "title",
+    "image",
+    "text",
+    "summary",
+    "content",
+    "not_in_item",
+    "doubtful",
+]
 
-    OTHER = auto()
-    ROOT = auto()
-    ITEM = auto()
-    GUID = auto()
-    LINK = auto()
-    TITLE = auto()
-    IMAGE = auto()
-    TEXT = auto()
-    SUMMARY = auto()
-    CONTENT = auto()
-    NOT_IN_ITEM = auto()
-    DOUBTFUL = auto()
-
-
-_ROLES = {
-    **dict.fromkeys(("rss", "feed", "rdf", "channel"), Role.ROOT),
-    **dict.fromkeys(("item", "entry"), Role.ITEM),
-    **dict.fromkeys(("guid", "id"), Role.GUID),
-    **dict.fromkeys(("subtitle", "tagline", "rights", "copyright", "info", "browserfriendly"), Role.TEXT),
-    **dict.fromkeys(("description", "abstract", "summary"), Role.SUMMARY),
-    **dict.fromkeys(("content", "encoded", "fullitem", "body"), Role.CONTENT),
-    "link": Role.LINK,
-    "title": Role.TITLE,
-    "image": Role.IMAGE,
-    "textinput": Role.NOT_IN_ITEM,
+_ROLES: dict[str, Role] = {
+    **dict.fromkeys(("rss", "feed", "rdf", "channel"), "root"),
+    **dict.fromkeys(("item", "entry"), "item"),
+    **dict.fromkeys(("guid", "id"), "guid"),
+    **dict.fromkeys(("subtitle", "tagline", "rights", "copyright", "info", "browserfriendly"), "text"),
+    **dict.fromkeys(("description", "abstract", "summary"), "summary"),
+    **dict.fromkeys(("content", "encoded", "fullitem", "body"), "content"),
+    "link": "link",
+    "title": "title",
+    "image": "image",
+    "textinput": "not_in_item",
 }
 
 
 def role_of(name: str) -> Role:
     """Tell the role of an element; `name` is expat's: the namespace, a space, the local name."""
     uri, _, local = name.rpartition(" ")
-    uri, role = uri.lower(), _ROLES.get(local.lower(), Role.OTHER)
-    if uri in _PLAIN or (role is Role.ROOT and uri == RDF):
+    uri, role = uri.lower(), _ROLES.get(local.lower(), "other")
+    if uri in _PLAIN or (role == "root" and uri == RDF):
         return role
-    if role in (Role.ROOT, Role.ITEM):
-        return Role.DOUBTFUL
-    if role in (Role.GUID, Role.LINK, Role.IMAGE) or (local == "content" and uri in _MEDIA):
-        return Role.OTHER
-    return Role.TEXT if role is Role.TITLE else role
+    if role in ("root", "item"):
+        return "doubtful"
+    if role in ("guid", "link", "image") or (local == "content" and uri in _MEDIA):
+        return "other"
+    return "text" if role == "title" else role
 
 
 def late_prefixes_are_safe(first: _Declarations, late: _Declarations) -> bool:
     """Tell whether declarations below the root (`late`) can change nothing for elements outside their own item.
 
-    feedparser never forgets a prefix: each must have one namespace in the whole document, and the other way round.
+    feedparser never forgets a prefix: each must have one namespace in the whole document; and it names the elements
+    of a namespace that it does not know by the first prefix that it met: such a namespace must have one prefix.
     """
     everywhere = first | late
     if any(not _is_meant(prefix, uri) for prefix, uri in everywhere):
         return False
     added = {(prefix, uri) for prefix, uri in late - first if prefix}
     return len(added) <= _MOST_LATE_PREFIXES and all(
-        prefix not in _UNSAFE_LATE and sum(prefix == p or uri == u for p, u in everywhere) == 1
+        prefix not in _UNSAFE_LATE
+        and sum(prefix == other for other, _ in everywhere) == 1
+        and (uri.lower() in _KNOWN or sum(uri == other for _, other in everywhere) == 1)
         for prefix, uri in added
     )
 

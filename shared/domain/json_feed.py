@@ -26,7 +26,9 @@ def load_json_feed(data: bytes, url: str) -> dict[str, Any]:
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise DocumentError(url, "this is JSON without a list of `items`, not a JSON Feed")
     if not _version(document) and not _feed_like(document):
-        raise DocumentError(url, "this is JSON with `items`, but no JSON Feed: it has no jsonfeed.org `version`")
+        raise DocumentError(
+            url, "this is JSON with `items`, but no JSON Feed: it has no jsonfeed.org `version`"
+        )
     return document
 
 
@@ -69,7 +71,9 @@ def _feed_like(document: _Json) -> bool:
 
 def _entry(item: _Json, base: str, language: str | None) -> Entry:
     published = _text(item, "date_published") or _text(item, "date_modified")
-    content = as_html(_text(item, "content_html"), "html") or as_html(_text(item, "content_text"), "text/plain")
+    content = as_html(_text(item, "content_html"), "html") or as_html(
+        _text(item, "content_text"), "text/plain"
+    )
     return Entry(
         guid=_text(item, "id").strip() or None,
         url=web_address(_text(item, "url"), base) or web_address(_text(item, "external_url"), base),

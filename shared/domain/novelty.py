@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from shared.domain.charset import UTF8_MARK, Text, read_text
+from shared.domain.document_kind import excess
 from shared.domain.entry import Entry, ParsedFeed
 from shared.domain.json_feed import feed_items, is_json, item_identity, load_json_feed
 from shared.domain.parse_feed import parse_feed
 from shared.domain.xml_scan import Span, scan
+from shared.errors import DocumentError
 
 _DIGEST_BYTES = 8
 _ITEM_BYTES = 2 * _DIGEST_BYTES
@@ -90,6 +92,8 @@ def judge_novelty(
     text = read_text(document, content_type)
     if is_json(text.data):
         return _judge_json(document, text, url, seen, trust_guids)
+    if too_much := excess(text.data):
+        raise DocumentError(url, too_much)
     # Without an absolute address feedparser carries an item's `xml:base` over to the next.
     spans = scan(text.data) if text.exact and url.startswith(("http://", "https://")) else None
     if not spans:
@@ -135,11 +139,17 @@ def _judge_json(document: bytes, text: Text, url: str, seen: SeenItems, trust_gu
     feed = load_json_feed(text.data, url)
     members = feed_items(feed)
     bodies = [json.dumps(member, sort_keys=True).encode() for member in members]
-    items = tuple(_digest_of(item_identity(member), body) for member, body in zip(members, bodies, strict=True))
+    items = tuple(
+        _digest_of(item_identity(member), body) for member, body in zip(members, bodies, strict=True)
+    )
     new, overlap = _compare(items, seen, trust_guids)
     if len(new) == len(items):
         return Novelty(items, new, overlap, document)
-    kept = {"version": "https://jsonfeed.org/version/1.1", **feed, "items": [members[position] for position in new]}
+    kept = {
+        "version": "https://jsonfeed.org/version/1.1",
+        **feed,
+        "items": [members[position] for position in new],
+    }
     return Novelty(items, new, overlap, json.dumps(kept).encode())
 
 

@@ -1,7 +1,9 @@
 """Feed documents (RSS, RDF, Atom, JSON Feed) as entries: the one file that knows feedparser."""
 
 import io
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
@@ -9,11 +11,19 @@ from typing import Any
 import feedparser
 
 from shared.domain.charset import Text, read_text
-from shared.domain.document_kind import has_feed_root, refusal, root_name
+from shared.domain.document_kind import could_be_feed, excess, has_feed_root, refusal, root_name
 from shared.domain.entry import Entry, Media, ParsedFeed
 from shared.domain.feed_text import as_html, clean, media_kind, plain_text, web_address
 from shared.domain.json_feed import is_json, parse_json_feed
+from shared.domain.xml_scan import scan
 from shared.errors import DocumentError
+
+# A document whose entries break feedparser one after another is read in at most so many parts.
+_MOST_PARTS = 200
+_ITEM = re.compile(rb"<(item|entry)[\s>].*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_FIRST_ELEMENT = re.compile(rb"<\w")
+_DECLARATION = re.compile(rb"<\?xml\s[^>]*>")
+_SPACES = re.compile(rb"\s{2,}")
 
 _Raw = Mapping[str, Any]
 
@@ -27,16 +37,25 @@ def parse_feed(document: bytes, url: str, content_type: str | None = None) -> Pa
     are instead.
     """
     text = read_text(document, content_type)
+    if too_much := excess(text.data):
+        raise DocumentError(url, too_much)
     if is_json(text.data):
         return parse_json_feed(text.data, url)
-    feed = _parse_xml(text, url)
-    if not _is_feed(text.data, feed):
+    feed = _parse_xml(text, url) if could_be_feed(text.data) else None
+    if feed is None or not _is_feed(text.data, feed):
         raise DocumentError(url, refusal(document, text.data))
     return feed
 
 
 def _parse_xml(text: Text, url: str) -> ParsedFeed:
-    result = _read(text.data, url)
+    data = _safe_head(text.data)
+    try:
+        return _as_feed(_read(data, url), text, url)
+    except Exception as error:  # noqa: BLE001 - whatever feedparser trips over, the other entries are read
+        return _parse_in_parts(data, text, url, f"one entry cannot be read: {error!r}")
+
+
+def _as_feed(result: Any, text: Text, url: str) -> ParsedFeed:  # noqa: ANN401 - feedparser ships no types
     language = _string(result.feed, "language") or None
     return ParsedFeed(
         kind=str(result.get("version") or ""),
@@ -49,12 +68,53 @@ def _parse_xml(text: Text, url: str) -> ParsedFeed:
     )
 
 
+def _parse_in_parts(data: bytes, text: Text, url: str, detail: str) -> ParsedFeed:
+    """Read a document whose whole breaks feedparser by halves, down to the entries that do: these come back empty."""
+    spans = [(span.start, span.end) for span in scan(data) or ()] or [
+        item.span() for item in _ITEM.finditer(data)
+    ]
+    if not spans:
+        raise DocumentError(
+            url, "the document breaks the reader and has no items that could be read one by one"
+        )
+    head, tail = data[: spans[0][0]], data[spans[-1][1] :]
+    parts_left = _MOST_PARTS
+
+    def read(items: Sequence[tuple[int, int]]) -> ParsedFeed:
+        nonlocal parts_left
+        parts_left -= 1
+        middle = b"\n".join(data[start:end] for start, end in items)
+        return _as_feed(_read(head + middle + tail, url), text, url)
+
+    def entries(items: Sequence[tuple[int, int]]) -> tuple[Entry, ...]:
+        if parts_left <= 0:
+            return (Entry(),) * len(items)
+        try:
+            return read(items).entries
+        except Exception:  # noqa: BLE001 - see _parse_xml
+            half = len(items) // 2
+            return (entries(items[:half]) + entries(items[half:])) if half else (Entry(),)
+
+    try:
+        around = read(())
+    except Exception as error:
+        raise DocumentError(url, f"the document breaks the reader: {error!r}") from error
+    return replace(around, entries=entries(spans), well_formed=False, detail=detail)
+
+
 def _read(data: bytes, url: str) -> Any:  # noqa: ANN401 - feedparser ships no types
     # Never the bytes themselves: feedparser would open a file of that name, or fetch them as an address.
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     return feedparser.parse(
         io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
+
+
+def _safe_head(data: bytes) -> bytes:
+    # feedparser's patterns for the declaration and the DOCTYPE take quadratic time over long runs of space.
+    root = _FIRST_ELEMENT.search(data)
+    end = root.start() if root else len(data)
+    return _DECLARATION.sub(b"", _SPACES.sub(b"\n", data[:end]), count=1).lstrip() + data[end:]
 
 
 def _is_feed(data: bytes, feed: ParsedFeed) -> bool:
@@ -78,7 +138,9 @@ def _entry(raw: _Raw, base: str, feed_language: str | None) -> Entry:
 
 def _whole_entry(raw: _Raw, base: str, feed_language: str | None) -> Entry:
     content, summary = _content_and_summary(raw)
-    published = next((name for name in ("published", "updated", "created") if _string(raw, name)), "published")
+    published = next(
+        (name for name in ("published", "updated", "created") if _string(raw, name)), "published"
+    )
     return Entry(
         guid=_string(raw, "id") or None,
         url=_address(raw, base),
@@ -116,7 +178,9 @@ def _marked_up(raw: _Raw, name: str) -> str:
 
 
 def _address(raw: _Raw, base: str) -> str | None:
-    alternates = (_string(link, "href") for link in _dicts(raw, "links") if _string(link, "rel") == "alternate")
+    alternates = (
+        _string(link, "href") for link in _dicts(raw, "links") if _string(link, "rel") == "alternate"
+    )
     candidates = (_string(raw, "feedburner_origlink"), _string(raw, "link"), *alternates)
     return next((address for value in candidates if (address := web_address(value, base))), None)
 

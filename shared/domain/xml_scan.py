@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from typing import NoReturn
 from xml.parsers import expat
 
-from shared.domain.feed_vocabulary import IN_IMAGE, RDF, RDF_VERSIONS, XHTML, Role, late_prefixes_are_safe, role_of
+from shared.domain.feed_vocabulary import (
+    IN_IMAGE,
+    RDF,
+    RDF_VERSIONS,
+    XHTML,
+    Role,
+    late_prefixes_are_safe,
+    role_of,
+)
 
 _SELF_CLOSING = re.compile(rb"""<[^\s>/]+(?:[^>"']|"[^"]*"|'[^']*')*/>""")
 _ABOUT = f"{RDF} about"
@@ -34,7 +42,9 @@ def scan(data: bytes) -> tuple[Span, ...] | None:
         reader.parser.Parse(data, True)
     except (_DoubtError, expat.ExpatError):
         return None
-    return tuple(reader.spans) if late_prefixes_are_safe(reader.first_prefixes, reader.late_prefixes) else None
+    return (
+        tuple(reader.spans) if late_prefixes_are_safe(reader.first_prefixes, reader.late_prefixes) else None
+    )
 
 
 class _DoubtError(Exception):
@@ -56,17 +66,17 @@ class _Reader:
         self.found: dict[Role, str] = {}
         self.pieces: list[str] = []
         self.starts = {
-            Role.ROOT: self._start_root,
-            Role.ITEM: self._start_item,
-            Role.GUID: self._start_name,
-            Role.LINK: self._start_link,
-            Role.TITLE: self._start_title,
-            Role.IMAGE: self._start_image,
-            Role.CONTENT: self._start_content,
-            Role.SUMMARY: self._start_summary,
-            Role.TEXT: self._start_text,
-            Role.NOT_IN_ITEM: self._start_not_in_item,
-            Role.DOUBTFUL: _doubt,
+            "root": self._start_root,
+            "item": self._start_item,
+            "guid": self._start_name,
+            "link": self._start_link,
+            "title": self._start_title,
+            "image": self._start_image,
+            "content": self._start_content,
+            "summary": self._start_summary,
+            "text": self._start_text,
+            "not_in_item": self._start_not_in_item,
+            "doubtful": _doubt,
         }
         self.parser = self._parser()
 
@@ -91,11 +101,11 @@ class _Reader:
         role = self.roles.get(name)
         if role is None:
             role = self.roles[name] = role_of(name)
-        if self.depth == 1 and role is not Role.ROOT:
+        if self.depth == 1 and role != "root":
             _doubt()
         if self.image_depth and name.rpartition(" ")[2].lower() not in IN_IMAGE:
             _doubt()
-        if role is not Role.OTHER:
+        if role != "other":
             self.starts[role](name, role, attributes)
 
     def _end(self, name: str) -> None:
@@ -112,7 +122,7 @@ class _Reader:
             self._end_item()
         elif self.depth == self.image_depth:
             self.image_depth = 0
-        elif self.roles.get(name) is Role.ROOT:
+        elif self.roles.get(name) == "root":
             self.roots -= 1
 
     def _check_inline(self, name: str) -> None:
@@ -132,10 +142,10 @@ class _Reader:
             _doubt()
         self.item_depth, self.item_start = self.depth, self.parser.CurrentByteIndex
         about = _attribute(attributes, _ABOUT)
-        self.found = {Role.GUID: about} if about else {}
+        self.found = {"guid": about} if about else {}
 
     def _end_item(self) -> None:
-        identity = next((self.found[role] for role in (Role.GUID, Role.LINK, Role.TITLE) if self.found.get(role)), "")
+        identity = next((self.found[role] for role in ("guid", "link", "title") if self.found.get(role)), "")
         self.spans.append(Span(self.item_start, self._item_end(), identity))
         self.item_depth = 0
 
@@ -199,8 +209,8 @@ def _doubt(*_: object) -> NoReturn:
 
 
 def _attribute(attributes: list[str], name: str) -> str:
-    pairs = zip(attributes[::2], attributes[1::2], strict=True)
-    return next((value for found, value in pairs if found == name), "")
+    names = attributes[::2]
+    return attributes[2 * names.index(name) + 1] if name in names else ""
 
 
 def _has_version(root: str, prefixes: set[tuple[str | None, str]]) -> bool:
