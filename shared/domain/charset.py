@@ -1,8 +1,9 @@
 """The text of a document as UTF-8 bytes, whichever charset it was sent in.
 
-The reader and the novelty scan both start from this one form, so that a document cut by the scan is read as the
-whole was. RFC 7303 is the order: a byte order mark, then the HTTP header, then the XML declaration. Between mark and header
-stands what proves itself: bytes beyond ASCII that are valid UTF-8 are UTF-8, whatever a server says of all its files.
+The reader and the novelty scan both start from this one form, so that a document cut by the scan is read as
+the whole was. RFC 7303 is the order: a byte order mark, then the HTTP header, then the XML declaration.
+Between mark and header stands what proves itself: bytes beyond ASCII that are valid UTF-8 are UTF-8, whatever
+a server says of all its files.
 """
 
 import codecs
@@ -59,7 +60,7 @@ _CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A document as UTF-8 without mark, controls and leading space; not `exact` where a byte had to be guessed."""
+    """A document as UTF-8 without mark, controls and leading space; not `exact` where bytes were guessed."""
 
     data: bytes
     charset: str
@@ -69,8 +70,8 @@ class Text:
 def read_text(document: bytes, content_type: str | None = None) -> Text:
     """Decode a document by its mark, its header or its declaration.
 
-    Bytes that fit none of them are read as UTF-8 with the bad ones replaced where most of it is UTF-8, else as
-    windows-1252.
+    Bytes that fit none of them are read as UTF-8 with the bad ones replaced where most of it is UTF-8, else
+    as windows-1252.
     """
     charset, start = _marked(document)
     body = document[start:]

@@ -20,6 +20,7 @@ _KNOWN_ROOTS = {
     "opml": "this is an OPML list of feeds, not a feed; bring it in with `tocsin feed import`",
     "urlset": "this is a sitemap, not a feed; look on the site for an RSS or Atom address",
     "sitemapindex": "this is a list of sitemaps, not a feed; look on the site for an RSS or Atom address",
+    "rdf": "this is RDF without items and without an RSS version, not a feed",
     "svg": "this is a picture, not a feed",
 }
 

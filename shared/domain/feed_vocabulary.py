@@ -1,6 +1,7 @@
-"""Which elements and namespaces of a feed feedparser gives a meaning to: what the novelty scan must know of it.
+"""Which elements and namespaces feedparser gives a meaning to: what the novelty scan must know of it.
 
-Taken from feedparser 6.0's handlers and namespace table; `tests/unit/test_novelty_law.py` holds the two together.
+Taken from feedparser 6.0's handlers and namespace table; `tests/unit/test_novelty_law.py` holds the two
+together.
 """
 
 from typing import Literal
@@ -91,10 +92,11 @@ def role_of(name: str) -> Role:
 
 
 def late_prefixes_are_safe(first: _Declarations, late: _Declarations) -> bool:
-    """Tell whether declarations below the root (`late`) can change nothing for elements outside their own item.
+    """Tell whether declarations below the root (`late`) change nothing for elements outside their own item.
 
-    feedparser never forgets a prefix: each must have one namespace in the whole document; and it names the elements
-    of a namespace that it does not know by the first prefix that it met: such a namespace must have one prefix.
+    feedparser never forgets a prefix: each must have one namespace in the whole document; and it names the
+    elements of a namespace that it does not know by the first prefix that it met: such a namespace must have
+    one prefix.
     """
     everywhere = first | late
     if any(not _is_meant(prefix, uri) for prefix, uri in everywhere):

@@ -36,7 +36,7 @@ class ItemDigest:
 
 @dataclass(frozen=True, slots=True)
 class SeenItems:
-    """What a feed has shown so far: its last document's items first (`last_items` of them), then older ones."""
+    """What a feed has shown so far: its last document's items first (`last_items` of them), then older."""
 
     items: tuple[ItemDigest, ...] = ()
     last_items: int = 0
@@ -67,10 +67,10 @@ class SeenItems:
 class Novelty:
     """What is new in a document.
 
-    `items` and `new` (positions in `items`) are in document order. `overlap` counts the items that were known: by
-    content, or by key where the feed's guids are trusted. `document` is what is left to parse: with `positions`
-    None all its entries are new, else those at `positions` are. `parsed` is the whole document as read, where the
-    judgement needed it.
+    `items` and `new` (positions in `items`) are in document order. `overlap` counts the items that were
+    known: by content, or by key where the feed's guids are trusted. `document` is what is left to parse: with
+    `positions` None all its entries are new, else those at `positions` are. `parsed` is the whole document as
+    read, where the judgement needed it.
     """
 
     items: tuple[ItemDigest, ...]
@@ -107,15 +107,15 @@ def judge_novelty(
 def gap_between(seen: SeenItems, novelty: Novelty) -> bool:
     """Tell whether items may have come and gone between the last document and this one.
 
-    Never on a first poll or where either document is empty. One or two items say nothing of it: False, and the
-    feed's rhythm decides.
+    Never on a first poll or where either document is empty. One or two items say nothing of it: False, and
+    the feed's rhythm decides.
     """
-    few = min(len(novelty.items), seen.last_items or 0) == 0 or len(novelty.items) < _LEAST_ITEMS_FOR_A_GAP
-    return not few and novelty.overlap == 0
+    enough = seen.last_items > 0 and len(novelty.items) >= _LEAST_ITEMS_FOR_A_GAP
+    return enough and novelty.overlap == 0
 
 
 def remember(seen: SeenItems, novelty: Novelty) -> SeenItems:
-    """Put a document's items before the older ones, of which as many stay as three more such documents hold."""
+    """Put a document's items before the older ones; as many of these stay as three more documents hold."""
     most = max(len(novelty.items), min(_MOST_REMEMBERED, max(_LEAST_REMEMBERED, 4 * len(novelty.items))))
     items = tuple(dict.fromkeys((*novelty.items, *seen.items)))[:most]
     return SeenItems(items, len(novelty.items))

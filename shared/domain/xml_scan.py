@@ -1,9 +1,9 @@
 """Where the items of an XML feed begin and end, found in one expat pass and only told where it is certain.
 
-`scan` answers for one purpose: items may be cut out of the document and feedparser still reads each of the others
-as it did before. feedparser keeps state from one item to the next wherever mark-up stands inside a text, a namespace
-is declared late, or elements that it gives a meaning to are nested; each check below closes one such road. Whatever is
-doubtful is no scan at all: the caller then reads the whole document.
+`scan` answers for one purpose: items may be cut out of the document and feedparser still reads each of the
+others as it did before. feedparser keeps state from one item to the next wherever mark-up stands inside a
+text, a namespace is declared late, or elements that it gives a meaning to are nested; each check below closes
+one such road. Whatever is doubtful is no scan at all: the caller then reads the whole document.
 """
 
 import re
@@ -36,7 +36,7 @@ class Span:
 
 
 def scan(data: bytes) -> tuple[Span, ...] | None:
-    """Find the items of a well-formed UTF-8 feed in document order, or None where cutting them is not safe."""
+    """Find the items of a well-formed UTF-8 feed in document order; None where cutting them is not safe."""
     reader = _Reader(data)
     try:
         reader.parser.Parse(data, True)
@@ -126,7 +126,7 @@ class _Reader:
             self.roots -= 1
 
     def _check_inline(self, name: str) -> None:
-        # feedparser calls its end handlers for mark-up inside a text (`</title>`, `</source>`) unless it is XHTML.
+        # feedparser calls its end handlers for mark-up inside a text (`</title>`) unless it is XHTML.
         if not (self.inline_allowed and name.startswith(_INLINE)) or name[len(_INLINE) :].lower() == "body":
             _doubt()
 
