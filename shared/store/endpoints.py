@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, text, update
+from sqlalchemy import Connection, Row, bindparam, insert, text, update
 
+from shared.domain.delivery_round import EndpointState, MessageState
 from shared.store.tables import Delivery, Message, table_of
 
 
 @dataclass(frozen=True, slots=True)
 class DueMessage:
-    """A message to send now, its bytes as they were frozen; `attempts` were made and counted before."""
+    """A message to send now: its bytes as they were frozen, and how it stands after earlier attempts."""
 
-    id: UUID
     webhook_id: str
-    type: str
     payload: bytes
-    attempts: int
-    suspect: bool
+    state: MessageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +28,9 @@ class DueEndpoint:
     `secrets` holds the current secret and, while it rotates, the previous one.
     """
 
-    id: UUID
-    lease: UUID
+    state: EndpointState
     url: str
     secrets: tuple[str, ...]
-    failures: int
-    failing_since: datetime | None
     messages: tuple[DueMessage, ...]
 
 
@@ -53,32 +49,6 @@ class DeliveryRecord:
     answer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageState:
-    """What an attempt leaves of a message: told, dead, or due again at `next_attempt_at`."""
-
-    id: UUID
-    state: str
-    reason: str
-    attempts: int
-    suspect: bool
-    next_attempt_at: datetime | None
-    told_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class EndpointState:
-    """What a round of attempts leaves of an endpoint."""
-
-    id: UUID
-    lease: UUID
-    state: str
-    reason: str
-    paused_until: datetime | None
-    failures: int
-    failing_since: datetime | None
-
-
 # The messages of an endpoint stay in SQL until they are sent: a busy or dead receiver holds no worker.
 _CLAIM = text("""
     WITH open AS (
@@ -91,14 +61,15 @@ _CLAIM = text("""
         ORDER BY e.id FOR UPDATE SKIP LOCKED)
     UPDATE core.endpoints e SET lease = :lease, leased_until = now() + make_interval(secs => :lease_seconds)
     FROM open WHERE e.id = open.id
-    RETURNING e.id, e.url, e.secret, e.failures, e.failing_since,
+    RETURNING e.id, e.url, e.secret, e.reason, e.failures, e.failing_since,
         CASE WHEN e.previous_secret_until > now() THEN e.previous_secret END AS previous_secret
 """)
 
 # Behind a failing endpoint one message is tried; a suspect one last, so that it does not hold the others.
 _MESSAGES = text("""
     SELECT e.id AS endpoint_id, m.* FROM core.endpoints e CROSS JOIN LATERAL (
-        SELECT id, webhook_id, type, payload, attempts, suspect FROM core.messages
+        SELECT id, webhook_id, payload, reason, attempts, refusals, suspect, next_attempt_at
+        FROM core.messages
         WHERE endpoint_id = e.id AND state = 'pending' AND next_attempt_at <= now()
         ORDER BY suspect, id LIMIT CASE WHEN e.failures > 0 THEN 1 ELSE :most END) m
     WHERE e.id = ANY(:ids)
@@ -115,33 +86,40 @@ def claim_due_endpoints(
     messages: dict[UUID, list[DueMessage]] = {row.id: [] for row in rows}
     due = connection.execute(_MESSAGES, {"ids": list(messages), "most": most_messages}) if rows else ()
     for row in due:
-        messages[row.endpoint_id].append(
-            DueMessage(row.id, row.webhook_id, row.type, bytes(row.payload), row.attempts, row.suspect)
-        )
+        message = DueMessage(row.webhook_id, bytes(row.payload), _message_state(row))
+        messages[row.endpoint_id].append(message)
     return [
         DueEndpoint(
-            id=row.id,
-            lease=lease,
+            state=EndpointState(row.id, lease, "active", row.reason, None, row.failures, row.failing_since),
             url=row.url,
             secrets=(row.secret, row.previous_secret) if row.previous_secret else (row.secret,),
-            failures=row.failures,
-            failing_since=row.failing_since,
             messages=tuple(messages[row.id]),
         )
         for row in rows
     ]
 
 
-def list_suspects(connection: Connection, endpoint_id: UUID) -> list[tuple[UUID, int]]:
-    """List (id, attempts) of the endpoint's pending messages whose last answer was a 5xx."""
+def list_suspects(connection: Connection, endpoint_id: UUID) -> list[MessageState]:
+    """List the endpoint's pending messages whose last answer was a 5xx."""
     rows = connection.execute(
         text(
-            "SELECT id, attempts FROM core.messages "
+            "SELECT id, reason, attempts, refusals, suspect, next_attempt_at FROM core.messages "
             "WHERE endpoint_id = :id AND state = 'pending' AND suspect ORDER BY id"
         ),
         {"id": endpoint_id},
     )
-    return [(row.id, row.attempts) for row in rows]
+    return [_message_state(row) for row in rows]
+
+
+def _message_state(row: Row[Any]) -> MessageState:
+    return MessageState(
+        id=row.id,
+        reason=row.reason,
+        attempts=row.attempts,
+        refusals=row.refusals,
+        suspect=row.suspect,
+        next_attempt_at=row.next_attempt_at,
+    )
 
 
 def record_deliveries(

@@ -228,15 +228,15 @@ def list_hosts(connection: Connection) -> list[str]:
     return list(connection.scalars(text("SELECT host FROM core.hosts")))
 
 
-def mark_own_hosts(connection: Connection, hosts: Sequence[str]) -> None:
-    """Say which hosts are the operator's own: no gap and no limit of one request applies to them."""
+def mark_own_hosts(connection: Connection, hosts: Sequence[str], *, among: Sequence[str]) -> None:
+    """Say which hosts `among` these are the operator's own: no gap and no limit of one request holds there."""
     connection.execute(
         text(
             "UPDATE core.hosts SET own_network = (host = ANY(:hosts)), "
             "next_turn_at = least(next_turn_at, now()) "
-            "WHERE own_network <> (host = ANY(:hosts))"
+            "WHERE host = ANY(:among) AND own_network <> (host = ANY(:hosts))"
         ),
-        {"hosts": list(hosts)},
+        {"hosts": list(hosts), "among": list(among)},
     )
 
 

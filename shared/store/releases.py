@@ -24,6 +24,7 @@ from shared.domain.filing import (
 )
 from shared.domain.identity import Copy, New, Revised
 from shared.domain.payload import Changes
+from shared.domain.url import host_of
 from shared.store.tables import Fetch, Identity, Release, Revision, Sighting, table_of
 
 # Held only for the re-check and the inserts. A lock per digest would run out of shared memory (20,000 do).
@@ -100,6 +101,7 @@ def add_filings(
     """Write a plan: releases, revisions, identities and sightings; give what each revision changed."""
     if not filings:
         return {}
+    _add_page_hosts(connection, [f for f in filings if f.settles])
     _add_releases(connection, [f for f in filings if isinstance(f.decision, New)], now, settle_by)
     revised = [f for f in filings if isinstance(f.decision, Revised)]
     changes = _add_revisions(connection, [f for f in revised if not f.settles], now)
@@ -107,6 +109,15 @@ def add_filings(
     _add_identities(connection, filings)
     _add_sightings(connection, filings, now)
     return changes
+
+
+def _add_page_hosts(connection: Connection, filings: Sequence[Filing]) -> None:
+    hosts = sorted({host_of(f.candidate.draft.url or "") for f in filings})
+    if hosts:
+        rows = [{"host": host} for host in hosts]
+        connection.execute(
+            text("INSERT INTO core.hosts (host) VALUES (:host) ON CONFLICT (host) DO NOTHING"), rows
+        )
 
 
 def _add_releases(
@@ -128,6 +139,7 @@ def _release_row(filing: Filing, now: datetime, settle_by: datetime) -> dict[str
         "state": "settling" if filing.settles else "settled",
         "settle_by": settle_by if filing.settles else None,
         "settle_url": candidate.draft.url if filing.settles else None,
+        "settle_host": host_of(candidate.draft.url or "") if filing.settles else None,
         "pending_draft": draft_to_json(candidate.draft) if filing.settles else None,
         "ring_at": now if filing.settles else None,
         "fetch_id": candidate.fetch_id,
@@ -202,6 +214,19 @@ def add_revision(
     return changes
 
 
+def replace_first_text(
+    connection: Connection, release_id: UUID, draft: Draft, words: bytes, *, now: datetime
+) -> None:
+    """Put the completed text in the place of the summary: within `settle_by` that is no revision."""
+    revision, release = table_of(Revision), table_of(Release)
+    row = revision_row(release_id, 1, draft, words, now)
+    connection.execute(
+        update(revision).where(revision.c.release_id == release_id, revision.c.revision == 1), row
+    )
+    facts = release_facts(draft) | {"updated_at": now}
+    connection.execute(update(release).where(release.c.id == release_id), facts)
+
+
 def _await_pages(connection: Connection, filings: Sequence[Filing], settle_by: datetime) -> None:
     release = table_of(Release)
     rows = [
@@ -210,6 +235,7 @@ def _await_pages(connection: Connection, filings: Sequence[Filing], settle_by: d
             "state": "settling",
             "settle_by": settle_by,
             "settle_url": f.candidate.draft.url,
+            "settle_host": host_of(f.candidate.draft.url or ""),
             "pending_draft": draft_to_json(f.candidate.draft),
             "fetch_id": f.candidate.fetch_id,
             "settle_attempts": 0,

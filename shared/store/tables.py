@@ -252,6 +252,7 @@ class Message(Core, table=True):
     state: str = "pending"
     reason: str = ""
     attempts: int = 0
+    refusals: int = 0
     suspect: bool = False
     next_attempt_at: datetime | None = _instant()
     created_at: datetime | None = _instant()

@@ -245,6 +245,7 @@ CREATE TABLE core.messages (
         CHECK (state IN ('pending', 'delivered', 'accepted', 'dead', 'cancelled')),
     reason text NOT NULL DEFAULT '',
     attempts integer NOT NULL DEFAULT 0,
+    refusals integer NOT NULL DEFAULT 0,
     suspect boolean NOT NULL DEFAULT false,
     next_attempt_at timestamptz,
     created_at timestamptz NOT NULL,

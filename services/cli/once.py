@@ -1,0 +1,84 @@
+"""`tocsin once`: the whole line in this process, without a broker; for cron, scripts and tests."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import TypeVar
+
+from services.cli.stack import Stack
+from services.ingest.main import poll_bounds
+from services.ingest.own_hosts import learn_own_hosts
+from services.ingest.poller import MOST_IN_FLIGHT, Poller
+from services.ingest.recorder import Recorder
+from services.worker.deliver import deliver_endpoints
+from services.worker.process import process_fetches
+from services.worker.settle import settle_releases
+from services.worker.watching import CompiledTopics
+from shared.clock import now
+from shared.http import GuardedClient, open_client
+from shared.store.database import Transaction
+from shared.store.endpoints import list_due_endpoints
+from shared.store.feeds import list_active_feeds
+from shared.store.fetches import list_unhandled_fetches
+from shared.store.once import OnceCounts, count_since, list_settling
+
+_MOST_FETCHES = 500
+_HOST_TURN_SECONDS = 0.2
+
+T = TypeVar("T")
+
+
+async def run_once(stack: Stack) -> OnceCounts:
+    """Poll every active feed, process, settle and deliver what is due, each tried once; give the counts."""
+    started_at = now()
+    learn_own_hosts(stack.database, stack.settings.allowed_networks)
+    topics = CompiledTopics()
+    async with open_client(
+        stack.settings.allowed_networks,
+        max_connections=MOST_IN_FLIGHT,
+        proxy=stack.settings.proxy or None,
+    ) as client:
+        await _poll(stack, client)
+        await asyncio.to_thread(_process, stack, topics)
+        await _settle(stack, client, topics)
+        await _deliver(stack, client)
+    return _read(stack, lambda transaction: count_since(transaction, started_at))
+
+
+def _read(stack: Stack, question: Callable[[Transaction], T]) -> T:
+    with stack.database.begin() as transaction:
+        return question(transaction)
+
+
+async def _poll(stack: Stack, client: GuardedClient) -> None:
+    poller = Poller(
+        database=stack.database,
+        client=client,
+        recorder=Recorder(stack.database, ring=lambda _: None),
+        bounds=poll_bounds(stack.settings),
+        instance=f"once:{os.getpid()}",
+    )
+    await poller.poll_all(_read(stack, list_active_feeds))
+
+
+def _process(stack: Stack, topics: CompiledTopics) -> None:
+    """Process what waits; a fetch that is put back after a failure is left to the next run."""
+    tried: set[object] = set()
+    while ids := [
+        i for i in _read(stack, lambda t: list_unhandled_fetches(t, _MOST_FETCHES)) if i not in tried
+    ]:
+        tried.update(ids)
+        process_fetches(stack.database, topics, ids, settle_seconds=stack.settings.settle_seconds)
+
+
+async def _settle(stack: Stack, client: GuardedClient, topics: CompiledTopics) -> None:
+    """Fetch pages until none is awaited: `settle_by` bounds how long that may take."""
+    while settling := _read(stack, list_settling):
+        due = [release_id for release_id, is_due in settling if is_due]
+        await settle_releases(stack.database, client, topics, due)
+        await asyncio.sleep(0 if len(due) == len(settling) else _HOST_TURN_SECONDS)
+
+
+async def _deliver(stack: Stack, client: GuardedClient) -> None:
+    while ids := _read(stack, list_due_endpoints):
+        await deliver_endpoints(stack.database, client, ids)

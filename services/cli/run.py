@@ -1,0 +1,132 @@
+"""The commands that run Tocsin: up, its services one by one, once, migrate and status."""
+
+import asyncio
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.output import Json, print_object
+from services.cli.stack import open_stack
+from shared.logs import configure_logs
+from shared.settings import load_settings
+from shared.store.migrate import migrate as migrate_database
+
+Queues = Annotated[
+    list[str] | None, typer.Option("--queue", help="process or deliver; both where none is named.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    for command in (up, migrate, ingest, worker, api, once, status):
+        app.command()(command)
+    app.command(name="demo-office", hidden=True)(demo_office)
+    app.command(name="demo-receiver", hidden=True)(demo_receiver)
+
+
+def up(
+    demo: Annotated[bool, typer.Option("--demo", help="With feeds that publish and a receiver.")] = False,
+) -> None:
+    """Run everything here, on the embedded services where none are given; stops on Ctrl-C."""
+    from services.cli.up import run_up  # noqa: PLC0415 - the CLI alone imports the services, lazily
+
+    settings = load_settings()
+    configure_logs(settings.log_format)
+    with open_stack(broker=True, settings=settings) as stack:
+        run_up(stack, demo=demo)
+
+
+def migrate(as_json: Json = False) -> None:
+    """Bring the database to the current schema."""
+    settings = load_settings()
+    if settings.database_url:
+        migrate_database(settings.database_url, settings.reader_database_url)
+    else:
+        with open_stack(settings=settings):
+            pass
+    print_object({"migrated": True}, as_json=as_json, text="The database is at the current schema.")
+
+
+def ingest() -> None:
+    """Poll feeds (and sweep) until stopped."""
+    from services.ingest.main import run_ingest  # noqa: PLC0415 - lazily, as above
+
+    settings = load_settings()
+    configure_logs(settings.log_format)
+    with open_stack(broker=True, settings=settings) as stack:
+        run_ingest(settings, stack.database, stack.redis_url)
+
+
+def worker(queue: Queues = None, concurrency: int = 0) -> None:
+    """Process fetches and deliver messages until stopped."""
+    from services.worker.main import QUEUES, run_worker  # noqa: PLC0415 - lazily, as above
+
+    settings = load_settings()
+    configure_logs(settings.log_format)
+    queues = tuple(queue or QUEUES)
+    if not set(queues) <= set(QUEUES):
+        raise typer.BadParameter(f"a queue is one of {', '.join(QUEUES)}")
+    with open_stack(broker=True, settings=settings) as stack:
+        stack.database.close()
+        run_worker(
+            settings,
+            stack.database_url,
+            stack.redis_url,
+            queues=queues,
+            concurrency=concurrency or _children(queues),
+        )
+
+
+def _children(queues: tuple[str, ...]) -> int:
+    """One child sends for all endpoints at once; processing takes a child a core."""
+    return (len(queues) > 1 or "process" in queues) * max(2, os.cpu_count() or 1) + ("deliver" in queues)
+
+
+def api() -> None:
+    """Serve health, the schema and the first of the HTTP API until stopped."""
+    from services.api.main import run_api  # noqa: PLC0415 - lazily, as above
+
+    settings = load_settings()
+    configure_logs(settings.log_format)
+    with open_stack(broker=True, settings=settings) as stack:
+        run_api(settings, stack.database, stack.redis_url)
+
+
+def once(as_json: Json = False) -> None:
+    """Poll every feed now, process, and deliver what is due, in this process; then print the counts."""
+    from services.cli.once import run_once  # noqa: PLC0415 - lazily, as above
+
+    settings = load_settings()
+    configure_logs(settings.log_format)
+    with open_stack(settings=settings) as stack:
+        counts = asdict(asyncio.run(run_once(stack)))
+    text = "  ".join(f"{name} {count}" for name, count in counts.items())
+    print_object(counts, as_json=as_json, text=text)
+
+
+def status(as_json: Json = False) -> None:
+    """Say whether everything works, and what does not; exit 0 when ready."""
+    from services.cli.status import read_status  # noqa: PLC0415 - lazily, as above
+
+    with open_stack(broker=True) as stack:
+        found = read_status(stack)
+    print_object(found.as_row(), as_json=as_json, text=found.as_text())
+    sys.exit(0 if found.ready else 1)
+
+
+def demo_office(port: int, every_seconds: float = 3.0, host: str = "127.0.0.1") -> None:
+    """Run the demo's press office."""
+    from services.demo.press_office import run_press_office  # noqa: PLC0415 - lazily, as above
+
+    run_press_office(host, port, every_seconds)
+
+
+def demo_receiver(port: int, secret_file: Path, host: str = "127.0.0.1") -> None:
+    """Run the demo's receiver, which verifies and prints every alert."""
+    from services.demo.receiver import run_receiver  # noqa: PLC0415 - lazily, as above
+
+    run_receiver(host, port, secret_file)

@@ -1,0 +1,61 @@
+"""`tocsin ingest`: the poller and, where it holds the lock, the sweep."""
+
+import asyncio
+import os
+import signal
+import socket
+import threading
+from datetime import timedelta
+
+from services.ingest.own_hosts import learn_own_hosts
+from services.ingest.poll import PollBounds
+from services.ingest.poller import MOST_IN_FLIGHT, Poller
+from services.ingest.recorder import Recorder
+from shared.http import open_client
+from shared.logs import get_log
+from shared.queue import Bell
+from shared.settings import Settings
+from shared.store.database import Database
+from shared.sweep import sweep_until
+
+log = get_log("ingest")
+
+
+def run_ingest(settings: Settings, database: Database, redis_url: str) -> None:
+    """Poll until SIGTERM or SIGINT, then stop within 10 seconds."""
+    bell = Bell(redis_url)
+    learn_own_hosts(database, settings.allowed_networks)
+    stop_sweeping = threading.Event()
+    sweeper = threading.Thread(target=sweep_until, args=(stop_sweeping, database, bell), name="sweep")
+    sweeper.start()
+    try:
+        asyncio.run(_poll_until_stopped(settings, database, bell))
+    finally:
+        stop_sweeping.set()
+        sweeper.join()
+
+
+def poll_bounds(settings: Settings) -> PollBounds:
+    """Give the bounds of polling that the settings name."""
+    return PollBounds(
+        timedelta(seconds=settings.poll_min_seconds), timedelta(seconds=settings.poll_max_seconds)
+    )
+
+
+async def _poll_until_stopped(settings: Settings, database: Database, bell: Bell) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with open_client(
+        settings.allowed_networks, max_connections=MOST_IN_FLIGHT, proxy=settings.proxy or None
+    ) as client:
+        poller = Poller(
+            database=database,
+            client=client,
+            recorder=Recorder(database, bell.ring_process),
+            bounds=poll_bounds(settings),
+            instance=f"{socket.gethostname()}:{os.getpid()}",
+        )
+        log.info("ingest started")
+        await poller.run(stop)
+    log.info("ingest stopped")

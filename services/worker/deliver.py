@@ -1,0 +1,165 @@
+"""Hop 10: due endpoints are claimed with their oldest messages, posted to, and recorded."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import random
+from uuid import UUID, uuid4
+
+from shared.clock import now
+from shared.domain.answer import Answer, Answered
+from shared.domain.delivery import Verdict, judge_delivery
+from shared.domain.delivery_round import Attempted, settle_round
+from shared.domain.signing import signed_headers
+from shared.http import GuardedClient, PostRequest, post
+from shared.logs import get_log
+from shared.store.database import Database
+from shared.store.endpoints import (
+    DeliveryRecord,
+    DueEndpoint,
+    DueMessage,
+    claim_due_endpoints,
+    list_suspects,
+    record_deliveries,
+)
+
+CONNECT_SECONDS = 5.0
+TOTAL_SECONDS = 15.0
+# A round starts no post after this long, so a lease of the two together and as much again is never outlived.
+ROUND_SECONDS = 5.0
+LEASE_SECONDS = 2 * (TOTAL_SECONDS + ROUND_SECONDS)
+CONCURRENCY = 4
+MOST_MESSAGES = 50
+_ANSWER_KEPT = 1_000
+
+log = get_log("deliver")
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What one call did: messages told, and the endpoints that have more due at once."""
+
+    told: int = 0
+    more: list[UUID] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One POST that was made: the message, when, the answer and its verdict."""
+
+    message: DueMessage
+    started_at: datetime
+    answer: Answer
+    verdict: Verdict
+
+
+async def deliver_endpoints(
+    database: Database, client: GuardedClient, endpoint_ids: Sequence[UUID]
+) -> Delivered:
+    """Send what is due to those of the endpoints that are ours to send to; each is recorded as it ends."""
+    claimed = await asyncio.to_thread(_claim, database, endpoint_ids)
+    results = await asyncio.gather(*(_deliver(database, client, endpoint) for endpoint in claimed))
+    done = Delivered()
+    for endpoint, (told, more) in zip(claimed, results, strict=True):
+        done.told += told
+        done.more += [endpoint.state.id] if more else []
+    return done
+
+
+def _claim(database: Database, endpoint_ids: Sequence[UUID]) -> list[DueEndpoint]:
+    with database.begin() as transaction:
+        return claim_due_endpoints(
+            transaction,
+            endpoint_ids,
+            uuid4(),
+            most_messages=MOST_MESSAGES,
+            lease_seconds=LEASE_SECONDS,
+        )
+
+
+async def _deliver(database: Database, client: GuardedClient, endpoint: DueEndpoint) -> tuple[int, bool]:
+    attempts = await _post_round(client, endpoint)
+    more = await asyncio.to_thread(_record, database, endpoint, attempts)
+    return sum(one.verdict.outcome in {"delivered", "accepted"} for one in attempts), more
+
+
+async def _post_round(client: GuardedClient, endpoint: DueEndpoint) -> list[_Attempt]:
+    """Post the messages, oldest first; after an answer that stops the endpoint no further one is started."""
+    attempts: list[_Attempt] = []
+    waiting = iter(endpoint.messages)
+    closes_at = time.monotonic() + ROUND_SECONDS
+    stopped = False
+
+    async def send_in_turn() -> None:
+        nonlocal stopped
+        for message in waiting:
+            attempt = await _attempt(client, endpoint, message)
+            attempts.append(attempt)
+            stopped = stopped or _stops(attempt.verdict)
+            if stopped or time.monotonic() > closes_at:
+                return
+
+    await asyncio.gather(*(send_in_turn() for _ in range(CONCURRENCY)))
+    return attempts
+
+
+def _stops(verdict: Verdict) -> bool:
+    return verdict.disables or verdict.outcome in {"endpoint_down", "gone", "no_attempt"}
+
+
+async def _attempt(client: GuardedClient, endpoint: DueEndpoint, message: DueMessage) -> _Attempt:
+    started_at = now()
+    answer = await post(client, build_attempt(endpoint, message, started_at))
+    verdict = judge_delivery(answer, now())
+    if verdict.outcome != "delivered":
+        log.info(
+            "not delivered",
+            message_id=str(message.state.id),
+            endpoint_id=str(endpoint.state.id),
+            outcome=verdict.outcome,
+            reason=verdict.reason,
+        )
+    return _Attempt(message, started_at, answer, verdict)
+
+
+def build_attempt(endpoint: DueEndpoint, message: DueMessage, at: datetime) -> PostRequest:
+    """Build the request of any attempt: the same id and bytes, signed anew, for receivers check the time."""
+    headers = signed_headers(endpoint.secrets, message.webhook_id, int(at.timestamp()), message.payload)
+    return PostRequest(
+        url=endpoint.url,
+        headers=(("content-type", "application/json"), *headers),
+        body=message.payload,
+        connect_timeout=CONNECT_SECONDS,
+        timeout=TOTAL_SECONDS,
+    )
+
+
+def _record(database: Database, endpoint: DueEndpoint, attempts: Sequence[_Attempt]) -> bool:
+    with database.begin() as transaction:
+        suspects = list_suspects(transaction, endpoint.state.id)
+        attempted = [Attempted(one.message.state, one.verdict) for one in attempts]
+        state, messages = settle_round(endpoint.state, attempted, suspects, now(), random())  # noqa: S311 - jitter
+        rows = [_delivery_row(endpoint, one) for one in attempts]
+        return record_deliveries(transaction, state, rows, messages)
+
+
+def _delivery_row(endpoint: DueEndpoint, one: _Attempt) -> DeliveryRecord:
+    answered = one.answer if isinstance(one.answer, Answered) else None
+    good = one.verdict.outcome in {"delivered", "accepted"}
+    return DeliveryRecord(
+        message_id=one.message.state.id,
+        endpoint_id=endpoint.state.id,
+        attempt=one.message.state.attempts + 1,
+        started_at=one.started_at,
+        outcome=one.verdict.outcome,
+        status=answered.status if answered else None,
+        ms=one.answer.ms,
+        error="" if good else one.verdict.reason,
+        answer=_readable(answered.body) if answered else "",
+    )
+
+
+def _readable(body: bytes) -> str:
+    return body[:_ANSWER_KEPT].decode("utf-8", "replace").replace("\x00", "�")

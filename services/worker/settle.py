@@ -1,0 +1,180 @@
+"""Hop 7: the pages of settling releases are fetched, by host, and each release is decided."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from services.worker.process import Processed
+from services.worker.texts import draft_text, release_facts
+from services.worker.watching import CompiledTopics
+from shared.clock import now
+from shared.domain.answer import Answer, Answered
+from shared.domain.build_draft import complete_draft
+from shared.domain.draft import Draft
+from shared.domain.filing import digest_keys
+from shared.domain.identity import identify
+from shared.domain.page import Page, PageRefusal, read_page
+from shared.domain.payload import Changes
+from shared.http import PAGE_ACCEPT, FetchRequest, GuardedClient, fetch
+from shared.logs import get_log
+from shared.store.alerts import MatchedText, record_matches
+from shared.store.database import Database, Transaction
+from shared.store.releases import (
+    add_identities,
+    add_revision,
+    lock_identity,
+    mark_releases_matched,
+    replace_first_text,
+)
+from shared.store.settling import (
+    SettledAs,
+    SettlingRelease,
+    claim_settling,
+    count_settled,
+    find_twin,
+    give_host_back,
+    mark_copy,
+    mark_settled,
+    mark_settling_again,
+    still_settling,
+)
+from shared.store.watch import hold_watched_version
+
+MOST_PAGE_BYTES = 5_000_000
+PAGE_SECONDS = 15.0
+LEASE_SECONDS = 40.0
+HOST_GAP_SECONDS = 1.0
+MOST_ATTEMPTS = 3
+_TRY_AGAIN_SECONDS = 10.0
+# A page that is gone or forbidden will not come back within the time we wait.
+_FINAL = frozenset({401, 403, 404, 410, 451})
+
+log = get_log("worker")
+
+
+async def settle_releases(
+    database: Database, client: GuardedClient, topics: CompiledTopics, ids: Sequence[UUID]
+) -> Processed:
+    """Fetch the pages of those releases whose hosts have their turn, and settle what is in or out of time."""
+    claimed = await asyncio.to_thread(_claim, database, ids)
+    done = Processed()
+    for result in await asyncio.gather(*(_settle(database, client, topics, one) for one in claimed)):
+        done.add(result)
+    return done
+
+
+def _claim(database: Database, ids: Sequence[UUID]) -> list[SettlingRelease]:
+    with database.begin() as transaction:
+        return claim_settling(transaction, ids, uuid4(), lease_seconds=LEASE_SECONDS)
+
+
+async def _settle(
+    database: Database, client: GuardedClient, topics: CompiledTopics, release: SettlingRelease
+) -> Processed:
+    request = FetchRequest(
+        release.url, accept=PAGE_ACCEPT, max_bytes=MOST_PAGE_BYTES, timeout_seconds=PAGE_SECONDS
+    )
+    answer = await fetch(client, request)
+    page = await asyncio.to_thread(_read, answer)
+    return await asyncio.to_thread(_decide, database, topics, release, answer, page)
+
+
+def _read(answer: Answer) -> Page | PageRefusal:
+    if not isinstance(answer, Answered):
+        return PageRefusal(answer.detail)
+    if answer.status >= 300:
+        return PageRefusal(f"the page answered {answer.status}")
+    return read_page(answer.body, answer.url, answer.headers.get("content-type") or None)
+
+
+def _decide(
+    database: Database,
+    topics: CompiledTopics,
+    release: SettlingRelease,
+    answer: Answer,
+    page: Page | PageRefusal,
+) -> Processed:
+    own = isinstance(answer, Answered) and answer.own_network
+    with database.begin() as transaction:
+        give_host_back(transaction, release.host, gap_seconds=HOST_GAP_SECONDS, own_network=own)
+        if isinstance(page, PageRefusal) and _may_still_come(release, answer):
+            mark_settling_again(transaction, release, _TRY_AGAIN_SECONDS)
+            return Processed()
+    log.info("settled", release_id=str(release.id), page=getattr(page, "reason", "read"))
+    with database.begin() as transaction:
+        return _file(transaction, topics, release, page)
+
+
+def _may_still_come(release: SettlingRelease, answer: Answer) -> bool:
+    final = isinstance(answer, Answered) and (answer.status in _FINAL or answer.status < 300)
+    return not final and release.attempts < MOST_ATTEMPTS and now() < release.settle_by
+
+
+def _file(
+    transaction: Transaction, topics: CompiledTopics, release: SettlingRelease, page: Page | PageRefusal
+) -> Processed:
+    """Settle one release under the identity lock: a copy of another, a first text, or a revision."""
+    lock_identity(transaction)
+    if not still_settling(transaction, release):
+        return Processed()
+    at = now()
+    detail = page.reason if isinstance(page, PageRefusal) else None
+    draft = release.draft if isinstance(page, PageRefusal) else complete_draft(release.draft, page, at)
+    identity = identify(draft, "", "")
+    digests = digest_keys(identity)
+    twin = find_twin(transaction, release.id, digests)
+    if twin and not release.was_told:
+        mark_copy(transaction, release, twin)
+        return _counted(transaction, release, "copies")
+    mark_settled(transaction, release.id, detail=detail)
+    add_identities(transaction, [(release.id, digests)])
+    if release.was_told:
+        return _revise(transaction, topics, release, draft, identity.words)
+    replace_first_text(transaction, release.id, draft, identity.words, now=at)
+    mark_settled(transaction, release.id, detail=detail)
+    endpoint_ids = _tell(transaction, topics, release, draft, 1, None)
+    return _counted(transaction, release, "new", endpoint_ids)
+
+
+def _revise(
+    transaction: Transaction,
+    topics: CompiledTopics,
+    release: SettlingRelease,
+    draft: Draft,
+    words: bytes,
+) -> Processed:
+    # A page that does not answer today is no reason to cut a full text down to the feed's summary.
+    lost_its_page = draft.text_source == "summary" and release.text_source != "summary"
+    if words == release.words or lost_its_page:
+        return _counted(transaction, release, "seen")
+    key = (release.id, release.revision + 1)
+    changes = add_revision(transaction, key, draft, words, now=now())
+    endpoint_ids = _tell(transaction, topics, release, draft, release.revision + 1, changes)
+    return _counted(transaction, release, "revised", endpoint_ids)
+
+
+def _tell(
+    transaction: Transaction,
+    topics: CompiledTopics,
+    release: SettlingRelease,
+    draft: Draft,
+    revision: int,
+    changes: Changes | None,
+) -> list[UUID]:
+    version = hold_watched_version(transaction)
+    topics.bring_up_to(transaction, version)
+    matches = topics.match(draft_text(draft, release.feed))
+    facts = release_facts(str(release.id), revision, draft, now())
+    matched = MatchedText(facts, matches, release.backlog, changes)
+    mark_releases_matched(transaction, [release.id], version)
+    return record_matches(transaction, [matched], topics.topics, version=version, now=now())
+
+
+def _counted(
+    transaction: Transaction,
+    release: SettlingRelease,
+    outcome: SettledAs,
+    endpoint_ids: Sequence[UUID] = (),
+) -> Processed:
+    count_settled(transaction, release.fetch_id, outcome)
+    return Processed(outcomes={outcome: 1, "settling": -1}, endpoint_ids=set(endpoint_ids))

@@ -1,0 +1,95 @@
+"""The Celery tasks: a few lines around plain functions; they carry ids and only ring."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from celery import Celery
+from celery.signals import worker_process_init, worker_process_shutdown
+
+from services.worker.deliver import deliver_endpoints
+from services.worker.network import NetworkLoop
+from services.worker.process import process_fetches
+from services.worker.settle import settle_releases
+from services.worker.watching import CompiledTopics
+from shared.http import GuardedClient
+from shared.queue import DELIVER_TASK, PROCESS_TASK, SETTLE_TASK, Bell, queue_app
+from shared.settings import Settings
+from shared.store.database import Database, open_database
+
+_DELIVER_PATIENCE_SECONDS = 0.5
+_MOST_DELIVERIES_PENDING = 200
+_STOP_PATIENCE_SECONDS = 8.0
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What one worker process works with; made after the fork, for pools do not survive it."""
+
+    settings: Settings
+    database: Database
+    bell: Bell
+    topics: CompiledTopics
+    network: NetworkLoop
+
+
+def worker_app(settings: Settings, database_url: str, redis_url: str) -> Celery:
+    """Make the app with its three tasks; each child process opens its own desk."""
+    app = queue_app(redis_url)
+    desks: list[_Desk] = []
+
+    def open_desk(**_: Any) -> None:  # noqa: ANN401 - celery's signal
+        desk = _Desk(
+            settings=settings,
+            database=open_database(database_url, connections=8),
+            bell=Bell(redis_url),
+            topics=CompiledTopics(),
+            network=NetworkLoop(settings),
+        )
+        desks[:] = [desk]
+
+    def close_desk(**_: Any) -> None:  # noqa: ANN401 - celery's signal
+        for desk in desks:
+            desk.network.stop(_STOP_PATIENCE_SECONDS)
+            desk.database.close()
+
+    worker_process_init.connect(open_desk, weak=False)
+    worker_process_shutdown.connect(close_desk, weak=False)
+    _add_tasks(app, desks)
+    return app
+
+
+def _add_tasks(app: Celery, desks: list[_Desk]) -> None:
+    @app.task(name=PROCESS_TASK)  # type: ignore[untyped-decorator]  # celery ships no types
+    def process(ids: list[str]) -> None:
+        _process(desks[0], [UUID(i) for i in ids])
+
+    @app.task(name=SETTLE_TASK)  # type: ignore[untyped-decorator]  # celery ships no types
+    def settle(ids: list[str]) -> None:
+        _settle(desks[0], [UUID(i) for i in ids])
+
+    @app.task(name=DELIVER_TASK)  # type: ignore[untyped-decorator]  # celery ships no types
+    def deliver(ids: list[str]) -> None:
+        _deliver(desks[0], [UUID(i) for i in ids])
+
+
+def _process(desk: _Desk, ids: list[UUID]) -> None:
+    done = process_fetches(desk.database, desk.topics, ids, settle_seconds=desk.settings.settle_seconds)
+    desk.bell.ring_deliver(sorted(done.endpoint_ids))
+    desk.bell.ring_settle(done.settling_ids)
+
+
+def _settle(desk: _Desk, ids: list[UUID]) -> None:
+    async def work(client: GuardedClient) -> None:
+        done = await settle_releases(desk.database, client, desk.topics, ids)
+        desk.bell.ring_deliver(sorted(done.endpoint_ids))
+
+    desk.network.start(work, patience=_DELIVER_PATIENCE_SECONDS, most_pending=_MOST_DELIVERIES_PENDING)
+
+
+def _deliver(desk: _Desk, ids: list[UUID]) -> None:
+    async def work(client: GuardedClient) -> None:
+        done = await deliver_endpoints(desk.database, client, ids)
+        desk.bell.ring_deliver(done.more)
+
+    desk.network.start(work, patience=_DELIVER_PATIENCE_SECONDS, most_pending=_MOST_DELIVERIES_PENDING)

@@ -1,0 +1,129 @@
+"""Of a round of attempts at one endpoint: what becomes of each message, and of the endpoint."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from shared.domain.delivery import Verdict, counts_against_message, endpoint_pause, next_attempt
+
+MessageWord = Literal["pending", "delivered", "accepted", "dead"]
+EndpointWord = Literal["active", "paused", "disabled"]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageState:
+    """A message between attempts: all its `attempts`, and the `refusals` that count to its ten.
+
+    `suspect` marks one whose last answer was a 5xx: whether it or its endpoint is to blame is not known yet.
+    """
+
+    id: UUID
+    state: MessageWord = "pending"
+    reason: str = ""
+    attempts: int = 0
+    refusals: int = 0
+    suspect: bool = False
+    next_attempt_at: datetime | None = None
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointState:
+    """An endpoint between rounds: how many failed running, since when, and how long it is left alone."""
+
+    id: UUID
+    lease: UUID
+    state: EndpointWord = "active"
+    reason: str = ""
+    paused_until: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """One attempt that was made, and what it came to."""
+
+    message: MessageState
+    verdict: Verdict
+
+
+def settle_round(
+    endpoint: EndpointState,
+    attempted: Sequence[Attempted],
+    suspects: Sequence[MessageState],
+    now: datetime,
+    jitter: float,
+) -> tuple[EndpointState, tuple[MessageState, ...]]:
+    """Decide what a round leaves: the endpoint, and every message that it changes.
+
+    A failure of the endpoint (it cannot be reached, or answers 429 or 5xx) pauses it and uses up no message.
+    Where another message gets through, a 5xx was the message's own: it is counted, as are earlier `suspects`.
+    """
+    works = any(one.verdict.outcome in {"delivered", "accepted"} for one in attempted)
+    messages = [_after(one, works, now, jitter) for one in attempted]
+    tried = {one.message.id for one in attempted}
+    if works:
+        messages += [_count_refusal(s, s.reason, now, jitter) for s in suspects if s.id not in tried]
+    return _endpoint_after(endpoint, attempted, works, now, jitter), tuple(messages)
+
+
+def _after(one: Attempted, works: bool, now: datetime, jitter: float) -> MessageState:
+    verdict = one.verdict
+    message = replace(one.message, reason=verdict.reason, next_attempt_at=now)
+    if verdict.outcome == "no_attempt":
+        return message
+    message = replace(message, attempts=message.attempts + 1)
+    if verdict.outcome in {"delivered", "accepted"}:
+        word: MessageWord = "accepted" if verdict.outcome == "accepted" else "delivered"
+        return replace(message, state=word, suspect=False, next_attempt_at=None, told_at=now)
+    if verdict.gives_up:
+        return replace(message, state="dead", next_attempt_at=None)
+    if counts_against_message(verdict, works):
+        return _count_refusal(message, verdict.reason, now, jitter)
+    return replace(message, suspect=verdict.message_may_be_why)
+
+
+def _count_refusal(message: MessageState, reason: str, now: datetime, jitter: float) -> MessageState:
+    refusals = message.refusals + 1
+    again = next_attempt(refusals, now, jitter)
+    return replace(
+        message,
+        state="pending" if again else "dead",
+        reason=reason if again else f"given up after {refusals} attempts: {reason}",
+        refusals=refusals,
+        suspect=False,
+        next_attempt_at=again,
+    )
+
+
+def _endpoint_after(
+    endpoint: EndpointState, attempted: Sequence[Attempted], works: bool, now: datetime, jitter: float
+) -> EndpointState:
+    healthy = replace(endpoint, state="active", reason="", paused_until=None, failures=0, failing_since=None)
+    disabling = next((one.verdict for one in attempted if one.verdict.disables), None)
+    if disabling:
+        return replace(endpoint, state="disabled", reason=disabling.reason, paused_until=None)
+    failed = [one.verdict for one in attempted if _stops_endpoint(one.verdict, works)]
+    if not failed:
+        return healthy if attempted else endpoint
+    start = healthy if works else endpoint
+    waits = [verdict.wait for verdict in failed if verdict.wait]
+    failures = start.failures + 1
+    return replace(
+        start,
+        state="paused",
+        reason=failed[0].reason,
+        paused_until=endpoint_pause(failures, max(waits, default=None), now, jitter),
+        failures=failures,
+        failing_since=start.failing_since or now,
+    )
+
+
+def _stops_endpoint(verdict: Verdict, works: bool) -> bool:
+    if verdict.outcome == "no_attempt":
+        return True
+    blamed_on_message = verdict.message_may_be_why and works and verdict.wait is None
+    return verdict.outcome == "endpoint_down" and not blamed_on_message

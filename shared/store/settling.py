@@ -1,0 +1,186 @@
+"""Releases that wait for their page: claiming them at their hosts' turns, and settling them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from shared.domain.draft import Draft
+from shared.domain.filing import DigestKey
+from shared.store.releases import draft_from_json
+
+SettledAs = Literal["new", "revised", "copies", "seen"]
+
+
+@dataclass(frozen=True, slots=True)
+class SettlingRelease:
+    """A release under our lease, with the draft that its page is to complete.
+
+    `was_told` tells that topics were matched with an earlier text: a fuller one is then a revision.
+    """
+
+    id: UUID
+    lease: UUID
+    url: str
+    host: str
+    draft: Draft
+    settle_by: datetime
+    attempts: int
+    revision: int
+    words: bytes
+    text_source: str
+    was_told: bool
+    feed: str
+    backlog: bool
+    fetch_id: UUID
+
+
+_OPEN = text("""
+    SELECT r.id, r.settle_host, coalesce(h.own_network, false) AS own_network, h.next_turn_at <= now() AS has_turn
+    FROM core.releases r JOIN core.hosts h ON h.host = r.settle_host
+    WHERE r.id = ANY(:ids) AND r.state = 'settling' AND (r.leased_until IS NULL OR r.leased_until < now())
+    ORDER BY r.id FOR UPDATE OF r, h SKIP LOCKED
+""")
+
+_TAKE = text("""
+    WITH taken AS (
+        UPDATE core.releases r SET lease = :lease, leased_until = now() + make_interval(secs => :lease_seconds),
+            settle_attempts = settle_attempts + 1
+        WHERE r.id = ANY(:ids) RETURNING r.*)
+    SELECT t.*, v.words, coalesce(f.title, '') AS feed_title
+    FROM taken t
+    JOIN core.revisions v ON v.release_id = t.id AND v.revision = t.revision
+    LEFT JOIN core.fetches fe ON fe.id = t.fetch_id LEFT JOIN core.feeds f ON f.id = fe.feed_id
+    ORDER BY t.id
+""")
+
+
+def claim_settling(
+    connection: Connection, ids: Sequence[UUID], lease: UUID, *, lease_seconds: float
+) -> list[SettlingRelease]:
+    """Take those whose pages' hosts have their turn: one a host, but for the operator's own hosts.
+
+    The others are rung for again by the sweep.
+    """
+    rows = connection.execute(_OPEN, {"ids": list(ids)}).all()
+    taken: list[UUID] = []
+    busy: set[str] = set()
+    for row in rows:
+        if row.own_network or (row.has_turn and row.settle_host not in busy):
+            taken.append(row.id)
+            busy |= set() if row.own_network else {row.settle_host}
+    connection.execute(
+        text(
+            "UPDATE core.hosts SET next_turn_at = now() + make_interval(secs => :seconds) "
+            "WHERE host = ANY(:hosts)"
+        ),
+        {"seconds": lease_seconds, "hosts": list(busy)},
+    )
+    if not taken:
+        return []
+    claimed = connection.execute(_TAKE, {"ids": taken, "lease": lease, "lease_seconds": lease_seconds})
+    return [
+        SettlingRelease(
+            id=row.id,
+            lease=row.lease,
+            url=row.settle_url,
+            host=row.settle_host,
+            draft=draft_from_json(row.pending_draft),
+            settle_by=row.settle_by,
+            attempts=row.settle_attempts,
+            revision=row.revision,
+            words=bytes(row.words),
+            text_source=row.text_source,
+            was_told=row.matched_version is not None,
+            feed=row.feed_title,
+            backlog=row.backlog,
+            fetch_id=row.fetch_id,
+        )
+        for row in claimed
+    ]
+
+
+def give_host_back(connection: Connection, host: str, *, gap_seconds: float, own_network: bool) -> None:
+    """Let the next request to a host come after its gap; learn that it is the operator's own."""
+    connection.execute(
+        text(
+            "UPDATE core.hosts SET own_network = own_network OR :own, "
+            "next_turn_at = now() + make_interval(secs => CASE WHEN :own THEN 0 ELSE :gap END) "
+            "WHERE host = :host"
+        ),
+        {"own": own_network, "gap": gap_seconds, "host": host},
+    )
+
+
+def mark_settling_again(connection: Connection, release: SettlingRelease, seconds: float) -> None:
+    """Put a release back whose page did not answer, to be tried again before its time is up."""
+    connection.execute(
+        text(
+            "UPDATE core.releases SET lease = NULL, leased_until = NULL, "
+            "ring_at = least(now() + make_interval(secs => :seconds), greatest(settle_by, now())) "
+            "WHERE id = :id AND lease = :lease"
+        ),
+        {"seconds": seconds, "id": release.id, "lease": release.lease},
+    )
+
+
+def still_settling(connection: Connection, release: SettlingRelease) -> bool:
+    """Lock the release; False where another worker has settled it."""
+    row = connection.scalar(
+        text(
+            "SELECT id FROM core.releases WHERE id = :id AND lease = :lease AND state = 'settling' FOR UPDATE"
+        ),
+        {"id": release.id, "lease": release.lease},
+    )
+    return row is not None
+
+
+def find_twin(connection: Connection, release_id: UUID, digests: Sequence[DigestKey]) -> UUID | None:
+    """Find another release that the completed text turns out to be."""
+    twin: UUID | None = connection.scalar(
+        text(
+            "SELECT i.release_id FROM core.identities i "
+            "JOIN unnest(CAST(:kinds AS text[]), CAST(:digests AS bytea[])) AS k (kind, digest) "
+            "ON i.kind = k.kind AND i.digest = k.digest WHERE i.release_id <> :id LIMIT 1"
+        ),
+        {"id": release_id, "kinds": [k for k, _ in digests], "digests": [d for _, d in digests]},
+    )
+    return twin
+
+
+def mark_copy(connection: Connection, release: SettlingRelease, twin: UUID) -> None:
+    """Give a release's sightings and identities to its twin; it was never told, and goes."""
+    ids = {"id": release.id, "twin": twin}
+    connection.execute(
+        text(
+            "UPDATE core.sightings SET release_id = :twin, is_primary = false, reason = 'same text on its page' "
+            "WHERE release_id = :id"
+        ),
+        ids,
+    )
+    connection.execute(text("UPDATE core.identities SET release_id = :twin WHERE release_id = :id"), ids)
+    connection.execute(text("DELETE FROM core.releases WHERE id = :id"), ids)
+
+
+def mark_settled(connection: Connection, release_id: UUID, *, detail: str | None = None) -> None:
+    """Close the waiting for a page; `detail` says why the summary had to do."""
+    connection.execute(
+        text(
+            "UPDATE core.releases SET state = 'settled', settle_by = NULL, pending_draft = NULL, lease = NULL, "
+            "leased_until = NULL, ring_at = NULL, text_detail = coalesce(:detail, text_detail) WHERE id = :id"
+        ),
+        {"id": release_id, "detail": detail},
+    )
+
+
+def count_settled(connection: Connection, fetch_id: UUID, outcome: SettledAs) -> None:
+    """Turn one *settling* entry of a fetch into what it came to; the sum stays."""
+    connection.execute(
+        text(
+            f"UPDATE core.fetches SET settling = settling - 1, {outcome} = {outcome} + 1 WHERE id = :id"  # noqa: S608 - a word of ours
+        ),
+        {"id": fetch_id},
+    )

@@ -1,0 +1,76 @@
+"""What the sweep rings again for, and the days it makes and drops."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+_SWEEP_LOCK = 0x746F6373_00000003
+POLLS_KEPT_DAYS = 30
+
+
+def try_to_sweep(connection: Connection) -> bool:
+    """Take the sweep's lock until the transaction ends; False where another process sweeps."""
+    return bool(connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _SWEEP_LOCK}))
+
+
+_FETCHES = text("""
+    UPDATE core.fetches SET rings = rings + 1,
+        ring_at = now() + make_interval(secs => 2 ^ least(rings + 1, 9))
+    WHERE id IN (
+        SELECT id FROM core.fetches
+        WHERE state IN ('waiting', 'working') AND ring_at <= now()
+          AND (state = 'waiting' OR leased_until < now())
+        ORDER BY ring_at LIMIT :most FOR UPDATE SKIP LOCKED)
+    RETURNING id
+""")
+
+_SETTLING = text("""
+    UPDATE core.releases SET rings = rings + 1,
+        ring_at = now() + make_interval(secs => 2 ^ least(rings + 1, 5))
+    WHERE id IN (
+        SELECT id FROM core.releases
+        WHERE state = 'settling' AND ring_at <= now() AND (leased_until IS NULL OR leased_until < now())
+        ORDER BY ring_at LIMIT :most FOR UPDATE SKIP LOCKED)
+    RETURNING id
+""")
+
+_ENDPOINTS = text("""
+    UPDATE core.endpoints SET rings = rings + 1,
+        ring_at = now() + make_interval(secs => 2 ^ least(rings + 1, 6))
+    WHERE id IN (
+        SELECT e.id FROM core.endpoints e
+        WHERE e.state <> 'disabled' AND e.ring_at <= now()
+          AND (e.paused_until IS NULL OR e.paused_until <= now())
+          AND (e.leased_until IS NULL OR e.leased_until < now())
+          AND EXISTS (SELECT FROM core.messages m
+                      WHERE m.endpoint_id = e.id AND m.state = 'pending' AND m.next_attempt_at <= now())
+        ORDER BY e.ring_at LIMIT :most FOR UPDATE SKIP LOCKED)
+    RETURNING id
+""")
+
+
+def claim_fetch_rings(connection: Connection, most: int) -> list[UUID]:
+    """Take the fetches to ring for: not handled, or their lease ran out; each ever more seldom."""
+    return list(connection.scalars(_FETCHES, {"most": most}))
+
+
+def claim_settle_rings(connection: Connection, most: int) -> list[UUID]:
+    """Take the settling releases to ring for."""
+    return list(connection.scalars(_SETTLING, {"most": most}))
+
+
+def claim_endpoint_rings(connection: Connection, most: int) -> list[UUID]:
+    """Take the endpoints to ring for: something is due, and they are neither paused nor in work."""
+    return list(connection.scalars(_ENDPOINTS, {"most": most}))
+
+
+def turn_days(connection: Connection) -> None:
+    """Make the partitions of the days to come and drop those whose days are over."""
+    connection.execute(text("SELECT core.add_partitions((now() AT TIME ZONE 'UTC')::date, 8)"))
+    connection.execute(
+        text(
+            "SELECT core.drop_partitions(parent, (now() AT TIME ZONE 'UTC')::date - :days) "
+            "FROM unnest(ARRAY['polls', 'deliveries']) AS parent"
+        ),
+        {"days": POLLS_KEPT_DAYS},
+    )
