@@ -15,7 +15,8 @@ _CONTINUED = re.compile(
     r"(?:read (?:more|on|the full [a-z ]{3,30})|continue reading|more|full story|learn more"
     r"|lire (?:la suite|plus)|en savoir plus|weiterlesen|mehr (?:lesen|erfahren|dazu)|leer más|seguir leyendo"
     r"|ver más|continua a leggere|leggi (?:tutto|di più)|leia mais|saiba mais|lees (?:meer|verder)"
-    r"|läs mer|les mer|læs mere|czytaj (?:więcej|dalej)|читать (?:далее|дальше|полностью)|подробнее|читати далі|devamını oku"
+    r"|läs mer|les mer|læs mere|czytaj (?:więcej|dalej)"
+    r"|читать (?:далее|дальше|полностью)|подробнее|читати далі|devamını oku"
     r"|اقرأ المزيد|المزيد|阅读全文|查看全文|続きを読む|더 보기)"
     r"\s*(?:…|\.{3}|→|»|›|>+|&raquo;)*\s*[\])]?\.?$",
     re.IGNORECASE,

@@ -115,8 +115,7 @@ def _dated_from(draft: Draft, page: Page, now: datetime) -> Draft:
 
 
 def _clean_title(title: str) -> str:
-    cleaned = " ".join(read_html(title).lines) or normalise_space(title)
-    return _shortened(cleaned, LONGEST_TITLE)
+    return _shortened(normalise_space(title), LONGEST_TITLE)
 
 
 def _first_words(article: Article) -> str:

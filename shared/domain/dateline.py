@@ -29,10 +29,12 @@ statement|update|updated|news|press release|news release|media release|press sta
 |editor's note|correction|aktualisiert|mise à jour|new
 """.replace("\n", "").split("|")
 )
-_SEPARATOR = re.compile(r"\.?\s?[–—―]+\s*|\.?\s-{1,2}\s+|\.-\s*|\s--\s*")
+_SEPARATOR = re.compile(r"\s?[–—―]+\s*|\.?\s-{1,2}\s+|\.-\s*|\s--\s*")
 _IN_SLASHES = re.compile(r"(?P<agency>/\s?[^/\s][^/]{0,24}/)(?:\s*(?:[.–—-]+|$)\s*|\s+)")
 _EDGE = " ,.;،，|"
 _OUTER = " ,;،，|"
+# "… de marzo de 2021." ends with a stop, "Washington, D.C." with its name.
+_FULL_STOP = re.compile(r"(?<=\w\w\w)\.$")
 _BRACKETED = re.compile(r"[(（\[]([^()（）\[\]]{2,40})[)）\]]")
 _SMALL_WORDS = re.compile(
     r"\b(?:le|la|den|am|on|em|a|il|in|from|the|у|в|г|de)$|(?:^|\s)(?:في|يوم)(?=\s|$)", re.IGNORECASE
@@ -70,7 +72,7 @@ def split_dateline(line: str) -> tuple[str, str]:
         if count == _MOST_SEPARATORS:
             break
         if _is_dateline(head[: separator.start()]) and _starts_a_sentence(rest):
-            found = (line[: separator.start()].strip(_OUTER), rest)
+            found = (_FULL_STOP.sub("", line[: separator.start()].strip(_OUTER)), rest)
     return found
 
 

@@ -7,13 +7,14 @@ from hashlib import blake2b
 from typing import Literal
 
 from shared.domain.draft import Draft
-from shared.domain.likeness import shared_part
+from shared.domain.likeness import shared_part, telling_words
 
 DIGEST_BYTES = 16
 # Fewer words ("Weekly update", "Photos of the day") are said of many releases.
 IDENTIFYING_WORDS = 12
 # Two releases of one publisher share its name, its notes and its habits, up to about a third of their words.
 QUITE_DIFFERENT_PART = 0.35
+TELLING_BODY_WORDS = 20
 _CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _SAME_MARKS = str.maketrans(
     dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("“”„‟«»″「」『』", '"') | dict.fromkeys("‐‑‒–—―−", "-")
@@ -111,8 +112,8 @@ def hash_words(title: str, body: str) -> bytes:
 def decide(draft: Draft, identity: Identity, known: tuple[Known, ...]) -> Decision:
     """Decide what a draft is, given the releases found by its digests, the surest trace first.
 
-    Only the primary source's own changed words make a revision. A guid or an address that is re-used for a
-    quite different text (title and body share almost nothing) makes a new release.
+    Only the primary source's own changed words make a revision. A guid or an address (not both at once)
+    that is re-used for a text that shares almost nothing with the known one makes a new release.
     """
     same = next((one for one in known if not _is_another(draft, one)), None)
     if same is None:
@@ -140,10 +141,14 @@ def _is_another(draft: Draft, known: Known) -> bool:
         return False
     if not known.title and not known.body:
         return False
-    return (
-        shared_part(draft.title, known.title) < QUITE_DIFFERENT_PART
-        and shared_part(draft.body or draft.title, known.body or known.title) < QUITE_DIFFERENT_PART
-    )
+    return _text_part(draft, known) < QUITE_DIFFERENT_PART
+
+
+def _text_part(draft: Draft, known: Known) -> float:
+    # Titles of a series are alike ("Weekly update: April 18"), so the texts decide where there are texts.
+    if min(len(telling_words(draft.body)), len(telling_words(known.body))) >= TELLING_BODY_WORDS:
+        return shared_part(draft.body, known.body)
+    return shared_part(f"{draft.title}\n{draft.body}", f"{known.title}\n{known.body}")
 
 
 def _without_taken(identity: Identity, known: tuple[Known, ...]) -> Identity:

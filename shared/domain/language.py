@@ -11,8 +11,10 @@ _LANGUAGE_CODES = (
 LANGUAGES = tuple(_LANGUAGE_CODES.split())
 # More of a text makes it no surer, and the model's cost grows with every byte.
 READ_CHARACTERS = 600
-SURE_LETTERS = 20
 SURE_PROBABILITY = 0.9
+# A short text must be told beyond doubt to overrule what is claimed.
+SHORT_LETTERS, SHORT_SURE_PROBABILITY = 40, 0.97
+TOO_SHORT_LETTERS = 12
 LIKELY_PROBABILITY = 0.5
 # The model is not asked about these (the more it is asked about, the worse it tells the common ones apart):
 # it would call Catalan Spanish, so a claim of one of them is believed.
@@ -34,14 +36,16 @@ def identify_language(text: str, claimed: str | None) -> str | None:
     is too short to be sure; a text without letters is in no language, whatever is claimed.
     """
     text = text[:READ_CHARACTERS]
-    letters = sum(map(str.isalpha, text))
+    # A letter beyond the Latin ones tells more: a claim in another script is never right.
+    letters = sum(3 if letter >= "\u0370" else 1 for letter in text if letter.isalpha())
     if not letters:
         return None
     claim = language_code(claimed)
     if claim in _BELIEVED:
         return claim
     language, probability = _most_likely(text)
-    if probability >= SURE_PROBABILITY and (letters >= SURE_LETTERS or not text.isascii()):
+    needed = SURE_PROBABILITY if letters >= SHORT_LETTERS else SHORT_SURE_PROBABILITY
+    if probability >= needed and letters >= TOO_SHORT_LETTERS:
         return language
     return claim or (language if probability >= LIKELY_PROBABILITY else None)
 

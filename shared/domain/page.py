@@ -1,9 +1,41 @@
 """Reads a release from a web page."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from trafilatura import bare_extraction
+
+from shared.domain.article import separate
+from shared.domain.challenge import recognise_challenge
+from shared.domain.charset import read_text
+from shared.domain.dates import read_date
 from shared.domain.entry import Media
+from shared.domain.language import identify_language
+from shared.domain.page_head import PageHead, read_head
+from shared.domain.plain_text import PlainText, read_html
+from shared.domain.published import midnight
+
+# A release's page has some hundreds of elements, a portal's some thousands; trafilatura goes over them often.
+MOST_ELEMENTS = 20_000
+SHORTEST_TEXT = 40
+_ALMOST_ALL = 0.9
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:\-]{1,40})", re.IGNORECASE)
+_AROUND = ("nav", "aside", "footer", "header", "form", "script", "style", "noscript", "template", "iframe")
+# trafilatura's elements, in the names that HTML has for them.
+_HTML_NAMES = {
+    "item": "li",
+    "head": "h2",
+    "row": "tr",
+    "cell": "td",
+    "lb": "br",
+    "quote": "blockquote",
+    "list": "ul",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +69,101 @@ class PageRefusal:
     """A page that holds no release, and why, in words."""
 
     reason: str
+
+
+def read_page(html: bytes, url: str, content_type: str | None = None) -> Page | PageRefusal:
+    """Read the release that a page holds; `url` is the address that answered, `html` at most 5 MB.
+
+    A bot wall's challenge, a page without text, and bytes that are no HTML are refused, with the reason.
+    Never raises on any bytes.
+    """
+    text = _decoded(html, content_type)
+    tree = _tree(text)
+    if tree is None:
+        return PageRefusal("the page holds no HTML")
+    if sum(1 for _ in tree.iter()) > MOST_ELEMENTS:
+        return PageRefusal(f"the page has more than {MOST_ELEMENTS:,} elements")
+    head = read_head(tree, url)
+    pictures = _pictures(tree, url)
+    lines = _without_captions(_lines(tree, head), pictures)
+    readable = "\n".join(lines)
+    if challenge := recognise_challenge(text, head.title, readable):
+        return PageRefusal(challenge)
+    if len(readable) < SHORTEST_TEXT:
+        return PageRefusal("the page holds no text")
+    return _page(head, lines, pictures)
+
+
+def _page(head: PageHead, lines: tuple[str, ...], pictures: PlainText) -> Page | PageRefusal:
+    language = identify_language("\n".join(lines), head.language)
+    article = separate(lines, head.title, language)
+    if not article.lines:
+        return PageRefusal("the page holds no text beside its title")
+    claim, at = head.published_claim, head.published_at
+    if at is None and article.date_line:
+        claim, at = article.date_line, midnight(read_date(article.date_line, language))
+    return Page(
+        title=head.title or article.lines[0],
+        lines=article.lines,
+        url=head.url,
+        language=language,
+        dateline=article.dateline,
+        publisher=head.publisher,
+        published_claim=claim,
+        published_at=at,
+        media=pictures.media,
+        translations=head.translations,
+    )
+
+
+def _decoded(html: bytes, content_type: str | None) -> str:
+    if "charset" not in (content_type or "").lower() and (meta := _META_CHARSET.search(html[:4096])):
+        content_type = f"text/html; charset={meta[1].decode('ascii')}"
+    return read_text(html, content_type).data.decode("utf-8", "replace")
+
+
+def _tree(text: str) -> HtmlElement | None:
+    try:
+        # Its own parser object for each page: lxml's default one is shared between threads.
+        return document_fromstring(text.encode(), parser=HTMLParser(encoding="utf-8", remove_comments=True))
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None
+
+
+def _lines(tree: HtmlElement, head: PageHead) -> tuple[str, ...]:
+    extracted = _extracted(tree)
+    lines = read_html(extracted).lines if extracted else ()
+    # A page that a script builds often keeps its text for search engines; trafilatura makes one line of that.
+    kept = read_html(head.article_body).lines if len(lines) < 2 else ()
+    return kept if sum(map(len, kept)) > sum(map(len, lines)) * _ALMOST_ALL else lines
+
+
+def _extracted(tree: HtmlElement) -> str:
+    try:
+        document: Any = bare_extraction(
+            tree, include_comments=False, include_tables=True, with_metadata=False, deduplicate=False
+        )
+    except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
+        return ""  # trafilatura on a tree that no browser would build
+    if document is None or document.body is None:
+        return ""
+    for element in document.body.iter():
+        element.tag = _HTML_NAMES.get(element.tag, element.tag)
+    return str(etree.tostring(document.body, method="html", encoding="unicode"))
+
+
+def _pictures(tree: HtmlElement, url: str) -> PlainText:
+    """Read the article's figures, wherever its galleries stand; those around it are other texts' pictures."""
+    figures = "".join(etree.tostring(figure, method="html", encoding="unicode") for figure in _figures(tree))
+    return read_html(figures, url) if figures else PlainText()
+
+
+def _figures(tree: HtmlElement) -> Iterator[HtmlElement]:
+    for figure in tree.iter("figure"):
+        if not any(ancestor.tag in _AROUND for ancestor in figure.iterancestors()):
+            yield figure
+
+
+def _without_captions(lines: tuple[str, ...], pictures: PlainText) -> tuple[str, ...]:
+    captions = {media.caption for media in pictures.media if media.caption}
+    return tuple(line for line in lines if line not in captions)

@@ -36,14 +36,15 @@ _SELF_CLOSING = {
 _CLEANER = nh3.Cleaner(
     tags=_BLOCKS | _CELLS | {"br", "img"},
     clean_content_tags=_UNREAD,
-    attributes={"*": {"class"}, "img": {"src", "alt", "width", "height"}},
+    attributes={"*": {"class"}, "img": {"src", "data-src", "data-lazy-src", "alt", "width", "height"}},
     link_rel=None,
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>")
 _MARKUP = re.compile(r"</?[a-zA-Z!][^<>]*>")
 _TWICE_ESCAPED = re.compile(r"&lt;/?(?:p|div|br|a|ul|li|strong|b|em|i|span|img|h\d)\b")
-_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _CAPTION_CLASS = re.compile(r"(?:^|[\s_-])(?:caption|caption-text|legende?)(?:$|\s)", re.IGNORECASE)
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _BULLET = re.compile(r"^(?:[•·▪▫◦●○■□‣⁃*]|[-–—](?=\s))\s*")
 _LINE_OF_BULLET = re.compile(r"\n(?=\s*[•·▪●■‣]\s*\S)")
 _ENDS_A_SENTENCE = re.compile(r"[.!?:;…。！？؟»”\"]\s*$")
@@ -76,7 +77,7 @@ def read_html(html: str, base_url: str | None = None) -> PlainText:
     resolved against `base_url`. Never raises on any text.
     """
     cut = len(html) > MAX_HTML_CHARACTERS
-    html = html[:MAX_HTML_CHARACTERS]
+    html = _SURROGATES.sub("", html[:MAX_HTML_CHARACTERS])
     if not _MARKUP.search(html):
         # Some feeds escape their HTML twice; what is left then is mark-up written in entities.
         if not _TWICE_ESCAPED.search(html):
@@ -198,12 +199,15 @@ class _Reader:
             self.media.append(Media("", "image", caption))
 
     def _picture(self, attributes: dict[str, str]) -> None:
-        source = entities.unescape(attributes.get("src", "")).strip()
         sides = {attributes.get("width", ""), attributes.get("height", "")}
-        if not source or sides & {"0", "1", "2"} or "smiley" in attributes.get("class", ""):
+        if sides & {"0", "1", "2"} or "smiley" in attributes.get("class", ""):
             return  # a counting pixel or an emoji, no picture
-        alt = normalise_space(entities.unescape(attributes.get("alt", "")))
-        self.media.append(Media(_resolve(self.base_url, source), "image", alt))
+        # A picture that loads late has its address beside `src`.
+        named = (attributes.get(name, "") for name in ("data-src", "data-lazy-src", "src"))
+        source = next((_resolve(self.base_url, name) for name in map(entities.unescape, named) if name), "")
+        if source.startswith(("https:", "http:")) or (source and not self.base_url):
+            alt = normalise_space(entities.unescape(attributes.get("alt", "")))
+            self.media.append(Media(source, "image", alt))
 
     def _end_line(self) -> None:
         text = "".join(self.buffer).strip().removesuffix("|")
@@ -272,7 +276,7 @@ def _each_once(media: list[Media]) -> tuple[Media, ...]:
 
 def _resolve(base_url: str | None, address: str) -> str:
     try:
-        return urljoin(base_url or "", address)
+        return urljoin(base_url or "", address.strip())
     except ValueError:  # a bracket where no IPv6 address is
         return address
 

@@ -9,8 +9,8 @@ _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "at_cu
 _TRACKING = frozenset({
     "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ysclid", "twclid",
     "ttclid", "igshid", "igsh", "mkt_tok", "_hsenc", "_hsmi", "__hstc", "__hssc", "__hsfp", "vero_id",
-    "oly_anon_id", "oly_enc_id", "_openstat", "s_cid", "ito", "cmpid", "xtor", "at_medium", "at_campaign", "wt_mc",
-    "sc_cid", "ncid", "srsltid", "rss_source", "feedtype",
+    "oly_anon_id", "oly_enc_id", "_openstat", "s_cid", "ito", "cmpid", "xtor", "at_medium", "at_campaign",
+    "wt_mc", "sc_cid", "ncid", "srsltid", "rss_source", "feedtype",
 })  # fmt: skip
 _CHAT_HOOKS = re.compile(
     r"^/(?:services|workflows|triggers)/"  # Slack
@@ -18,7 +18,8 @@ _CHAT_HOOKS = re.compile(
     r"|/IncomingWebhook/|^/webhookb2/|^/workflows/|/triggers/manual/"  # Teams and its workflows
 )
 _CHAT_HOSTS = (
-    "slack.com", "discord.com", "discordapp.com", "office.com", "logic.azure.com", "powerautomate.com",
+    "slack.com", "slack-gov.com",
+    "discord.com", "discordapp.com", "office.com", "logic.azure.com", "powerautomate.com",
     "api.powerplatform.com",
 )  # fmt: skip
 # Route fragments name a page of their own in a site that is one script; others only a place in the page.
@@ -87,12 +88,12 @@ def _ascii_host(host: str) -> str:
 
 
 def _path(path: str) -> str:
-    return _quoted(path) or "/"
+    return _quoted(path, safe="") or "/"
 
 
-def _quoted(text: str) -> str:
-    # What is quoted already stays as it is; what cannot be written in UTF-8 becomes "?".
-    return quote(text, safe="/%:@!$&'()*+,;=~-._?", errors="replace")
+def _quoted(text: str, safe: str = "?") -> str:
+    # What is quoted already stays as it is; what cannot be written in UTF-8 becomes a question mark.
+    return quote(text, safe=f"/%:@!$&'()*+,;=~-._{safe}", errors="replace")
 
 
 def _own_query(query: str) -> str:
