@@ -22,6 +22,7 @@ _CHAT_HOSTS = (
     "discord.com", "discordapp.com", "office.com", "logic.azure.com", "powerautomate.com",
     "api.powerplatform.com",
 )  # fmt: skip
+_HOST = re.compile(r"[a-z0-9_.-]+")
 # Route fragments name a page of their own in a site that is one script; others only a place in the page.
 _ROUTE = re.compile(r"^!?/|^!")
 
@@ -82,9 +83,10 @@ def _ascii_host(host: str) -> str:
     if ":" in host:
         return f"[{host}]"
     try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
+        host = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:  # a label that is too long, empty or no text
         return ""
+    return host if _HOST.fullmatch(host) else ""
 
 
 def _path(path: str) -> str:

@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.domain.build_draft import build_draft, complete_draft, needs_page
 from shared.domain.draft import Draft, Refusal, Zone
@@ -147,3 +149,22 @@ def test_another_page_leaves_the_summary() -> None:
     draft = complete_draft(draft_of(summary=LEAD), shop, NOW)
     assert (draft.body, draft.text_source) == (LEAD, "summary")
     assert "something else" in draft.text_detail
+
+
+_ODD_TEXT = st.text(st.sampled_from("Genève, 3 May 2021 –<p>&#x…\n\x00\ud800[]:/?联 "), max_size=60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_ODD_TEXT, _ODD_TEXT, _ODD_TEXT, _ODD_TEXT)
+def test_whatever_an_entry_holds_its_draft_can_be_stored(
+    title: str, content: str, summary: str, url: str
+) -> None:
+    entry = Entry(title=title, content=content, summary=summary, url=f"http://{url}", published_text=title)
+    draft = build_draft(entry, title, summary, url, NOW)
+    if isinstance(draft, Draft):
+        held = "".join(
+            (draft.title, draft.body, draft.summary, draft.dateline, draft.publisher, draft.url or "")
+        )
+        assert "\x00" not in held
+        assert held.encode()
+        assert all(0 <= zone.start < zone.end <= len(draft.body) for zone in draft.zones)

@@ -42,8 +42,7 @@ def test_a_page_gives_its_body_without_title_date_and_dateline() -> None:
 @pytest.mark.parametrize(
     "head",
     [
-        '<meta property="og:title" content="A fund for safe ports | The Fund">'
-        '<meta property="og:site_name" content="The Fund">',
+        '<meta property="og:site_name" content="The Fund"><title>A fund for safe ports | The Fund</title>',
         "<title>A fund for safe ports - The Fund</title>",
     ],
 )

@@ -26,7 +26,17 @@ def test_an_address_has_one_form(url: str, canonical: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["mailto:press@example.org", "javascript:alert(1)", "/news/1", "", "http://", "http://["]
+    "url",
+    [
+        "mailto:press@example.org",
+        "javascript:alert(1)",
+        "/news/1",
+        "",
+        "http://",
+        "http://[",
+        "http://a b/",
+        "http://\x00/",
+    ],
 )
 def test_what_is_no_web_address_has_none(url: str) -> None:
     assert canonical_url(url) is None
