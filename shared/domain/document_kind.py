@@ -46,8 +46,9 @@ def excess(data: bytes) -> str:
 
 
 def could_be_feed(data: bytes) -> bool:
-    """Tell whether a document has the root of a feed, or at least something named like an item."""
-    return has_feed_root(data) or bool(_ANY_ITEM.search(data))
+    """Tell whether a document has a feed's root or, if it is no web page, something named like an item."""
+    root = root_name(data)
+    return root in _FEED_ROOTS or (root != "html" and bool(_ANY_ITEM.search(data)))
 
 
 def root_name(data: bytes) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import feedparser
 
 from shared.domain.charset import Text, read_text
-from shared.domain.document_kind import could_be_feed, excess, has_feed_root, refusal, root_name
+from shared.domain.document_kind import could_be_feed, excess, has_feed_root, refusal
 from shared.domain.entry import Entry, Media, ParsedFeed
 from shared.domain.feed_text import as_html, clean, media_kind, plain_text, web_address
 from shared.domain.json_feed import is_json, parse_json_feed
@@ -44,7 +44,7 @@ def parse_feed(document: bytes, url: str, content_type: str | None = None) -> Pa
     if is_json(text.data):
         return parse_json_feed(text.data, url)
     feed = _parse_xml(text, url) if could_be_feed(text.data) else None
-    if feed is None or not _is_feed(text.data, feed):
+    if feed is None or not (feed.entries or (feed.kind and has_feed_root(text.data))):
         raise DocumentError(url, refusal(document, text.data))
     return feed
 
@@ -117,12 +117,6 @@ def _safe_head(data: bytes) -> bytes:
     root = _FIRST_ELEMENT.search(data)
     end = root.start() if root else len(data)
     return _DECLARATION.sub(b"", _SPACES.sub(b"\n", data[:end]), count=1).lstrip() + data[end:]
-
-
-def _is_feed(data: bytes, feed: ParsedFeed) -> bool:
-    if feed.entries:
-        return bool(feed.kind) or root_name(data) != "html"
-    return bool(feed.kind) and has_feed_root(data)
 
 
 def _complaint(text: Text, result: Any) -> str:  # noqa: ANN401 - feedparser ships no types

@@ -16,6 +16,8 @@ from shared.errors import DocumentError
 
 URL = "https://presse.example.org/feeds/releases"
 
+XHTML = "xmlns='http://www.w3.org/1999/xhtml'"
+MEDIA = "xmlns:media='http://search.yahoo.com/mrss/'"
 TEXTS = st.sampled_from(
     [
         "Police rescue 146 victims",
@@ -32,13 +34,15 @@ TEXTS = st.sampled_from(
         "",
     ]
 )
-# Mark-up inside a text, and elements that feedparser has a meaning for: the roads along which its state leaks.
+# Mark-up inside a text, and elements that feedparser has a meaning for: the roads by which its state leaks.
 ODD = st.sampled_from(
     [
         "<description>one <title>two</title> three</description>",
         "<description>plain <div xml:lang='fr'>dans un bloc</div></description>",
-        "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>one <b>two</b></p></div></content>",
-        "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><picture><source src='a'/></picture></div></content>",
+        f"<content type='xhtml'><div {XHTML}><p>one <b>two</b></p></div></content>",
+        f"<content type='xhtml'><div {XHTML}><picture><source src='a'/></picture></div></content>",
+        f"<content type='xhtml'><body {XHTML}>a body</body></content>",
+        f"<title type='xhtml'><div {XHTML}>one <i xml:lang='fr'>deux</i></div></title>",
         "<content type='xhtml'><body>a body</body></content>",
         "<summary type='xhtml'><p>bare</p></summary>",
         "<content type='application/xml'><entry><title>inside</title></entry></content>",
@@ -52,8 +56,7 @@ ODD = st.sampled_from(
         "<x:title xmlns:x='http://purl.org/dc/elements/1.1/'>late prefix</x:title>",
         "<x:title xmlns:x='https://unknown.example.org/'>late and unknown</x:title>",
         "<dc:title xmlns:dc='https://unknown.example.org/'>a taken prefix</dc:title>",
-        "<media:group xmlns:media='http://search.yahoo.com/mrss/'><media:content url='a.jpg'>"
-        "<media:title>caption</media:title></media:content></media:group>",
+        f"<media:group {MEDIA}><media:content url='a.jpg'><media:title/></media:content></media:group>",
         "<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='related' href='r'/>",
         "<author><name>Press office</name><email>press@example.org</email></author>",
         "<dc:language>fr</dc:language>",
@@ -62,7 +65,7 @@ ODD = st.sampled_from(
         "<enclosure url='photo.jpg' type='image/jpeg' length='1'/>",
         "<unknown a='1'>text<unknown>more</unknown></unknown>",
         "<updated>2024-05-06T10:00:00+02:00</updated>",
-        "<psc:chapters xmlns:psc='http://podlove.org/simple-chapters'><psc:chapter title='breaks feedparser'/></psc:chapters>",
+        "<chapters xmlns='http://podlove.org/simple-chapters'><chapter title='it breaks'/></chapters>",
         "<svg xmlns='http://www.w3.org/2000/svg'><title>drawing</title></svg>",
         "<Title>in capitals</Title>",
         "&nbsp;",
@@ -82,19 +85,29 @@ FIELDS = st.one_of(
     ODD,
 )
 ATTRIBUTES = st.sampled_from(
-    ["", "", " xml:lang='fr'", ' xml:base="https://base.example.org/a/"', " rdf:about='urn:r:1'", " a='>'", "\n"]
+    [
+        "",
+        "",
+        " xml:lang='fr'",
+        ' xml:base="https://base.example.org/a/"',
+        " rdf:about='urn:r:1'",
+        " a='>'",
+        "\n",
+    ]
 )
 BETWEEN = st.sampled_from(
-    ["\n", "", "<!-- <item>not one</item> -->", "<?note <item> ?>", "<lastBuildDate>now</lastBuildDate>", "&amp;",
+    ["\n", "", "<!-- <item>not one</item> -->", "<?note <item> ?>", "<pubDate>now</pubDate>", "&amp;",
      "<title>The feed's own</title>", "<image><url>logo.png</url><title>Logo</title></image>",
      "<content>feed level</content>", "<itunes:summary>of the feed</itunes:summary>",
-     "<description>of the feed</description>", "<language>de</language>"]
+     "<description>of the feed</description>", "<language>de</language>",
+     "<items><rdf:Seq><rdf:li/></rdf:Seq></items>"]
 )  # fmt: skip
 NAMESPACES = (
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
     'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
     'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
 )
+DOCTYPE = "<!DOCTYPE rss [<!ENTITY nbsp '&#160;'>]>"
 SHAPES = st.sampled_from(
     [
         ("", f'<rss version="2.0" {NAMESPACES}><channel>', "item", "</channel></rss>"),
@@ -103,10 +116,9 @@ SHAPES = st.sampled_from(
         ("", f'<feed version="0.3" xmlns="http://purl.org/atom/ns#" {NAMESPACES}>', "entry", "</feed>"),
         ("", f"<feed {NAMESPACES}>", "entry", "</feed>"),
         ("", f'<a:feed xmlns:a="http://www.w3.org/2005/Atom" {NAMESPACES}>', "a:entry", "</a:feed>"),
-        ("", f'<rdf:RDF xmlns="http://purl.org/rss/1.0/" {NAMESPACES}><channel><items><rdf:Seq/></items></channel>',
-         "item", "</rdf:RDF>"),
+        ("", f'<rdf:RDF xmlns="http://purl.org/rss/1.0/" {NAMESPACES}>', "item", "</rdf:RDF>"),
         ("", f"<rdf:RDF {NAMESPACES}>", "item", "</rdf:RDF>"),
-        ("<!DOCTYPE rss [<!ENTITY nbsp '&#160;'>]>", f"<rss {NAMESPACES}><channel>", "item", "</channel></rss>"),
+        (DOCTYPE, f"<rss {NAMESPACES}><channel>", "item", "</channel></rss>"),
         ("", f"<rss {NAMESPACES}><wrapper>", "item", "</wrapper></rss>"),
         ("", f"<rss {NAMESPACES}><channel>", "item", ""),
     ]
@@ -130,9 +142,15 @@ def xml_feeds(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def json_feeds(draw: st.DrawFn) -> bytes:
-    names = st.sampled_from(["id", "url", "title", "content_html", "content_text", "summary", "date_published"])
-    values = st.one_of(TEXTS, st.integers(1, 3), st.none(), st.just("2024-05-06T10:00:00Z"), st.just("\ud800\x00"))
-    items = draw(st.lists(st.one_of(st.dictionaries(names, values, max_size=4), st.just("no object")), max_size=5))
+    names = st.sampled_from(
+        ["id", "url", "title", "content_html", "content_text", "summary", "date_published"]
+    )
+    values = st.one_of(
+        TEXTS, st.integers(1, 3), st.none(), st.just("2024-05-06T10:00:00Z"), st.just("\ud800\x00")
+    )
+    items = draw(
+        st.lists(st.one_of(st.dictionaries(names, values, max_size=4), st.just("no object")), max_size=5)
+    )
     version = draw(st.sampled_from(["https://jsonfeed.org/version/1.1", "https://jsonfeed.org/version/1"]))
     return json.dumps({"version": version, "title": "Presse", "language": "fr", "items": items}).encode()
 
@@ -153,26 +171,38 @@ def check_law(document: bytes, whole: tuple[Entry, ...], choice: random.Random) 
         novelty = judge_novelty(document, URL, None, seen)
         content_type = None if novelty.document == document else "text/xml; charset=iso-8859-1"
         entries = parse_feed(novelty.document, URL, content_type).entries
-        read = entries if novelty.positions is None else tuple(entries[position] for position in novelty.positions)
+        read = (
+            entries
+            if novelty.positions is None
+            else tuple(entries[position] for position in novelty.positions)
+        )
         assert read == tuple(whole[position] for position in novelty.new)
         assert [item.content in seen.contents for item in novelty.items].count(False) == len(novelty.new)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(document=xml_feeds(), choice=st.randoms(use_true_random=False))
-def test_the_reduced_xml_document_holds_exactly_the_new_entries(document: bytes, choice: random.Random) -> None:
+def test_the_reduced_xml_document_holds_exactly_the_new_entries(
+    document: bytes, choice: random.Random
+) -> None:
     check_law(document, entries_of(document), choice)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(document=json_feeds(), choice=st.randoms(use_true_random=False))
-def test_the_reduced_json_document_holds_exactly_the_new_entries(document: bytes, choice: random.Random) -> None:
+def test_the_reduced_json_document_holds_exactly_the_new_entries(
+    document: bytes, choice: random.Random
+) -> None:
     check_law(document, entries_of(document), choice)
 
 
 def corpus() -> list[Path]:
     root = Path(os.environ.get("TOCSIN_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
-    return sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".md") if root.is_dir() else []
+    return (
+        sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".md")
+        if root.is_dir()
+        else []
+    )
 
 
 @pytest.mark.skipif(not corpus(), reason="no corpus of real feeds here: set TOCSIN_CORPUS")
