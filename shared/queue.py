@@ -17,6 +17,8 @@ from shared.logs import get_log
 
 PROCESS, DELIVER = "process", "deliver"
 PROCESS_TASK, SETTLE_TASK, DELIVER_TASK = "tocsin.process", "tocsin.settle", "tocsin.deliver"
+BEAT_TASK = "tocsin.beat"
+BEAT_SECONDS = 5.0
 
 _IDS_A_TASK = 25
 # Above this many waiting tasks a ring adds nothing: the rows are in SQL, and the sweep comes back to them.
@@ -101,6 +103,11 @@ class Bell:
         """Ring for endpoints that have something due."""
         return self._ring(DELIVER_TASK, DELIVER, endpoint_ids)
 
+    def ring_beats(self) -> None:
+        """Ask each queue for a sign of life: a worker that is connected and deaf cannot give one."""
+        for queue in (PROCESS, DELIVER):
+            self._send(BEAT_TASK, queue, [queue], expires=2 * BEAT_SECONDS)
+
     def waiting(self, queue: str) -> int | None:
         """Count the tasks that wait in a queue; None where the broker does not answer."""
         try:
@@ -113,10 +120,12 @@ class Bell:
             return True
         if (self.waiting(queue) or 0) > LONG_QUEUE:
             return False
+        batches = [ids[start : start + _IDS_A_TASK] for start in range(0, len(ids), _IDS_A_TASK)]
+        return all(self._send(task, queue, [[str(i) for i in batch]]) for batch in batches)
+
+    def _send(self, task: str, queue: str, args: list[Any], expires: float | None = None) -> bool:
         try:
-            for start in range(0, len(ids), _IDS_A_TASK):
-                batch = [str(i) for i in ids[start : start + _IDS_A_TASK]]
-                self._app.send_task(task, args=[batch], queue=queue)
+            self._app.send_task(task, args=args, queue=queue, expires=expires)
         except (OperationalError, redis.RedisError, OSError) as error:
             if not self._silent:
                 log.warning("broker does not answer; the sweep will ring", task=task, error=str(error))

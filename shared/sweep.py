@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 from shared.logs import get_log
-from shared.queue import LONG_QUEUE, PROCESS, Bell
+from shared.queue import BEAT_SECONDS, LONG_QUEUE, PROCESS, Bell
 from shared.store.database import Database
 from shared.store.sweeping import (
     claim_endpoint_rings,
@@ -53,13 +53,25 @@ def sweep_once(database: Database, bell: Bell) -> Swept:
 
 def sweep_until(stop: threading.Event, database: Database, bell: Bell) -> None:
     """Sweep every second until told to stop; a database that does not answer is asked again."""
-    days_due_at = 0.0
+    due = {turn_days_now: 0.0, ring_beats_now: 0.0}
     while not stop.wait(SWEEP_SECONDS):
         try:
             sweep_once(database, bell)
-            if time.monotonic() >= days_due_at:
-                days_due_at = time.monotonic() + _DAYS_EVERY_SECONDS
-                with database.begin() as transaction:
-                    turn_days(transaction)
+            for chore, due_at in due.items():
+                if time.monotonic() >= due_at:
+                    due[chore] = time.monotonic() + chore(database, bell)
         except Exception:  # a loop's edge: the next second sweeps again
             log.exception("sweep failed")
+
+
+def turn_days_now(database: Database, _: Bell) -> float:
+    """Make and drop the days' partitions; give the seconds until the next time."""
+    with database.begin() as transaction:
+        turn_days(transaction)
+    return _DAYS_EVERY_SECONDS
+
+
+def ring_beats_now(_: Database, bell: Bell) -> float:
+    """Ask the queues for a sign of life; give the seconds until the next time."""
+    bell.ring_beats()
+    return BEAT_SECONDS

@@ -1,5 +1,7 @@
 """The Celery tasks: a few lines around plain functions; they carry ids and only ring."""
 
+import os
+import socket
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,9 +15,10 @@ from services.worker.process import process_fetches
 from services.worker.settle import settle_releases
 from services.worker.watching import CompiledTopics
 from shared.http import GuardedClient
-from shared.queue import DELIVER_TASK, PROCESS_TASK, SETTLE_TASK, Bell, queue_app
+from shared.queue import BEAT_TASK, DELIVER_TASK, PROCESS_TASK, SETTLE_TASK, Bell, queue_app
 from shared.settings import Settings
 from shared.store.database import Database, open_database
+from shared.store.heartbeats import record_heartbeat
 
 _DELIVER_PATIENCE_SECONDS = 0.5
 _MOST_DELIVERIES_PENDING = 200
@@ -71,6 +74,11 @@ def _add_tasks(app: Celery, desks: list[_Desk]) -> None:
     @app.task(name=DELIVER_TASK)  # type: ignore[untyped-decorator]  # celery ships no types
     def deliver(ids: list[str]) -> None:
         _deliver(desks[0], [UUID(i) for i in ids])
+
+    @app.task(name=BEAT_TASK)  # type: ignore[untyped-decorator]  # celery ships no types
+    def beat(queue: str) -> None:
+        with desks[0].database.begin() as transaction:
+            record_heartbeat(transaction, queue, f"{socket.gethostname()}:{os.getpid()}")
 
 
 def _process(desk: _Desk, ids: list[UUID]) -> None:

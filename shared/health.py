@@ -1,0 +1,57 @@
+"""How the whole stack is, read at one moment: `tocsin status` and `/health/ready` say the same."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from shared.domain.status import StatusFacts, find_problems
+from shared.queue import DELIVER, PROCESS, Bell
+from shared.store.database import Database
+from shared.store.health import Health, get_health
+from shared.store.heartbeats import list_heartbeats
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Whether the stack is ready, the problems in words, and the figures behind them."""
+
+    ready: bool
+    problems: tuple[str, ...]
+    health: Health
+    services: dict[str, float]
+    queued: dict[str, int | None]
+
+    def as_row(self) -> dict[str, Any]:
+        """Give everything as one flat object."""
+        return asdict(self) | asdict(self.health)
+
+    def as_text(self) -> str:
+        """Give the lines for a person."""
+        health = self.health
+        lines = ["ready" if self.ready else "not ready", *(f"  - {problem}" for problem in self.problems)]
+        lines += [
+            f"feeds      {health.feeds} watched, {health.feeds_failing} failing, {health.gaps_today} gaps today",
+            f"endpoints  {health.endpoints_paused} paused, {health.endpoints_disabled} disabled",
+            "queued     " + ", ".join(f"{name} {count}" for name, count in self.queued.items()),
+            "seen       " + (", ".join(f"{n} {s:.0f} s ago" for n, s in self.services.items()) or "nobody"),
+            f"ledger     {health.missing} missing",
+        ]
+        return "\n".join(lines)
+
+
+def read_status(database: Database, bell: Bell) -> Status:
+    """Read how the stack is."""
+    queued = {queue: bell.waiting(queue) for queue in (PROCESS, DELIVER)}
+    with database.begin() as transaction:
+        health = get_health(transaction)
+        beats: dict[str, float] = {}
+        for beat in list_heartbeats(transaction):
+            beats[beat.service] = min(beat.seconds_ago, beats.get(beat.service, beat.seconds_ago))
+    facts = StatusFacts(
+        broker_answers=None not in queued.values(),
+        beats=beats,
+        oldest_fetch_seconds=health.oldest_fetch_seconds,
+        oldest_alert_seconds=health.oldest_alert_seconds,
+        missing=health.missing,
+    )
+    problems = find_problems(facts)
+    return Status(not problems, problems, health, beats, queued)

@@ -1,0 +1,41 @@
+"""What `status` and the health checks ask: how old is what waits, and does the ledger add up."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Ages in seconds of the oldest rows that wait (None where none does), and counts of what is wrong."""
+
+    oldest_fetch_seconds: float | None
+    oldest_alert_seconds: float | None
+    feeds: int
+    feeds_failing: int
+    gaps_today: int
+    endpoints_paused: int
+    endpoints_disabled: int
+    missing: int
+
+
+_HEALTH = text("""
+    SELECT
+        (SELECT extract(epoch FROM now() - min(fetched_at)) FROM core.fetches
+         WHERE state IN ('waiting', 'working'))::float8 AS oldest_fetch_seconds,
+        (SELECT extract(epoch FROM now() - min(m.next_attempt_at)) FROM core.messages m
+         JOIN core.endpoints e ON e.id = m.endpoint_id
+         WHERE m.state = 'pending' AND m.next_attempt_at <= now() AND e.state <> 'disabled'
+           AND (e.paused_until IS NULL OR e.paused_until <= now()))::float8 AS oldest_alert_seconds,
+        (SELECT count(*) FROM core.feeds WHERE removed_at IS NULL) AS feeds,
+        (SELECT count(*) FROM core.feeds WHERE removed_at IS NULL AND failures > 0) AS feeds_failing,
+        (SELECT count(*) FROM core.gaps WHERE to_at > now() - interval '1 day') AS gaps_today,
+        (SELECT count(*) FROM core.endpoints WHERE state = 'paused') AS endpoints_paused,
+        (SELECT count(*) FROM core.endpoints WHERE state = 'disabled') AS endpoints_disabled,
+        (SELECT coalesce(sum(abs(missing)), 0) FROM public.ledger)::integer AS missing
+""")
+
+
+def get_health(connection: Connection) -> Health:
+    """Read how the line is."""
+    return Health(**connection.execute(_HEALTH).one()._asdict())
