@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.cli.stack import Stack
-from services.demo.press_office import demo_feed_urls
+from services.demo.programme import demo_feed_urls
 from services.demo.releases import DEMO_TOPICS
 from shared.domain.signing import new_secret
 from shared.domain.url import host_of
