@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from shared.embedded import embedded_services
+from shared.embedded import EmbeddedServices, embedded_services
 from shared.errors import RefusedError
 from shared.settings import Settings, load_settings
 from shared.store.database import Database, open_database
@@ -29,7 +29,7 @@ def open_stack(*, broker: bool = False, settings: Settings | None = None) -> Ite
     """
     settings = settings or load_settings()
     own_database, own_broker = not settings.database_url, broker and not settings.redis_url
-    with embedded_services(settings.data_dir, database=own_database, broker=own_broker) as embedded:
+    with _embedded(settings, own_database, own_broker) as embedded:
         database_url = settings.database_url or embedded.database_url
         if own_database:
             migrate(database_url, settings.reader_database_url)
@@ -40,3 +40,13 @@ def open_stack(*, broker: bool = False, settings: Settings | None = None) -> Ite
             yield Stack(settings, database, database_url, settings.redis_url or embedded.redis_url)
         finally:
             database.close()
+
+
+@contextmanager
+def _embedded(settings: Settings, database: bool, broker: bool) -> Iterator[EmbeddedServices]:
+    """Enter the data directory only where something of it is needed."""
+    if not (database or broker):
+        yield EmbeddedServices("", "")
+        return
+    with embedded_services(settings.data_dir, database=database, broker=broker) as embedded:
+        yield embedded

@@ -8,7 +8,7 @@ from services.worker.process import Processed
 from services.worker.texts import draft_text, release_facts
 from services.worker.watching import CompiledTopics
 from shared.clock import now
-from shared.domain.answer import Answer, Answered
+from shared.domain.answer import Answer, Answered, Unanswered
 from shared.domain.build_draft import complete_draft
 from shared.domain.draft import Draft
 from shared.domain.filing import digest_keys
@@ -34,6 +34,7 @@ from shared.store.settling import (
     find_twin,
     give_host_back,
     mark_copy,
+    mark_host_failed,
     mark_settled,
     mark_settling_again,
     still_settling,
@@ -45,9 +46,10 @@ PAGE_SECONDS = 15.0
 LEASE_SECONDS = 40.0
 HOST_GAP_SECONDS = 1.0
 MOST_ATTEMPTS = 3
-_TRY_AGAIN_SECONDS = 10.0
+_TRY_AGAIN_SECONDS = 5.0
 # A page that is gone or forbidden will not come back within the time we wait.
 _FINAL = frozenset({401, 403, 404, 410, 451})
+_READ = frozenset(range(200, 300))
 
 log = get_log("worker")
 
@@ -65,12 +67,17 @@ async def settle_releases(
 
 def _claim(database: Database, ids: Sequence[UUID]) -> list[SettlingRelease]:
     with database.begin() as transaction:
-        return claim_settling(transaction, ids, uuid4(), lease_seconds=LEASE_SECONDS)
+        return claim_settling(
+            transaction, ids, uuid4(), lease_seconds=LEASE_SECONDS, most_attempts=MOST_ATTEMPTS
+        )
 
 
 async def _settle(
     database: Database, client: GuardedClient, topics: CompiledTopics, release: SettlingRelease
 ) -> Processed:
+    if release.is_hopeless:
+        late = PageRefusal("the page did not come in time: this is the feed's summary")
+        return await asyncio.to_thread(_settle_now, database, topics, release, late)
     request = FetchRequest(
         release.url, accept=PAGE_ACCEPT, max_bytes=MOST_PAGE_BYTES, timeout_seconds=PAGE_SECONDS
     )
@@ -97,16 +104,26 @@ def _decide(
     own = isinstance(answer, Answered) and answer.own_network
     with database.begin() as transaction:
         give_host_back(transaction, release.host, gap_seconds=HOST_GAP_SECONDS, own_network=own)
+        if isinstance(answer, Unanswered):
+            mark_host_failed(transaction, release)
         if isinstance(page, PageRefusal) and _may_still_come(release, answer):
             mark_settling_again(transaction, release, _TRY_AGAIN_SECONDS)
             return Processed()
-    log.info("settled", release_id=str(release.id), page=getattr(page, "reason", "read"))
+    return _settle_now(database, topics, release, page)
+
+
+def _settle_now(
+    database: Database, topics: CompiledTopics, release: SettlingRelease, page: Page | PageRefusal
+) -> Processed:
     with database.begin() as transaction:
-        return _file(transaction, topics, release, page)
+        done = _file(transaction, topics, release, page)
+    read = page.reason if isinstance(page, PageRefusal) else "read"
+    log.info("settled", release_id=str(release.id), page=read)
+    return done
 
 
 def _may_still_come(release: SettlingRelease, answer: Answer) -> bool:
-    final = isinstance(answer, Answered) and (answer.status in _FINAL or answer.status < 300)
+    final = answer.kind == "guarded" if isinstance(answer, Unanswered) else answer.status in _FINAL | _READ
     return not final and release.attempts < MOST_ATTEMPTS and now() < release.settle_by
 
 

@@ -57,6 +57,7 @@ class KnownRelease:
     title: str
     body: str
     text_source: TextSource
+    settling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ class Filing:
     """What becomes of one candidate: its decision, and the release and revision it is about.
 
     `draft` is the text to file; `digests` are those that identify the release from now on. `settles` marks
-    one whose page is awaited: it is stored now, and matched when the page is in or its time is up.
+    one whose page is awaited: it is stored now, and matched when the page is in or its time is up;
+    `joins_waiting` one whose release was waiting already, and now waits with these words.
     """
 
     candidate: Candidate
@@ -84,6 +86,7 @@ class Filing:
     words: bytes
     digests: tuple[DigestKey, ...]
     settles: bool
+    joins_waiting: bool = False
 
     @property
     def to_match(self) -> bool:
@@ -141,6 +144,7 @@ class _Desk:
             words=identity.words,
             digests=digest_keys(identity),
             settles=settles,
+            joins_waiting=settles and isinstance(decision, Revised) and self.releases[release_id].settling,
         )
         self._remember(filing)
         return filing
@@ -190,5 +194,7 @@ class _Desk:
         if isinstance(filing.decision, New) or filing.to_match:
             draft = filing.draft
             self.releases[release_id] = KnownRelease(
-                filing.revision, filing.words, draft.title, draft.body, draft.text_source
+                filing.revision, filing.words, draft.title, draft.body, draft.text_source, filing.settles
             )
+        elif filing.settles:
+            self.releases[release_id] = replace(self.releases[release_id], settling=True)

@@ -84,13 +84,16 @@ def _load_sightings(
 def _load_releases(connection: Connection, release_ids: list[UUID]) -> dict[UUID, KnownRelease]:
     rows = connection.execute(
         text(
-            "SELECT r.id, r.revision, v.words, v.title, v.body, r.text_source FROM core.releases r "
+            "SELECT r.id, r.revision, v.words, v.title, v.body, r.text_source, r.state = 'settling' AS settling "
+            "FROM core.releases r "
             "JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision WHERE r.id = ANY(:ids)"
         ),
         {"ids": release_ids},
     )
     return {
-        row.id: KnownRelease(row.revision, bytes(row.words), row.title, row.body, row.text_source)
+        row.id: KnownRelease(
+            row.revision, bytes(row.words), row.title, row.body, row.text_source, row.settling
+        )
         for row in rows
     }
 
@@ -105,7 +108,8 @@ def add_filings(
     _add_releases(connection, [f for f in filings if isinstance(f.decision, New)], now, settle_by)
     revised = [f for f in filings if isinstance(f.decision, Revised)]
     changes = _add_revisions(connection, [f for f in revised if not f.settles], now)
-    _await_pages(connection, [f for f in revised if f.settles], settle_by)
+    _await_pages(connection, [f for f in revised if f.settles and not f.joins_waiting], settle_by)
+    _replace_waiting(connection, [f for f in revised if f.joins_waiting])
     _add_identities(connection, filings)
     _add_sightings(connection, filings, now)
     return changes
@@ -250,6 +254,14 @@ def _await_pages(connection: Connection, filings: Sequence[Filing], settle_by: d
         )
 
 
+def _replace_waiting(connection: Connection, filings: Sequence[Filing]) -> None:
+    """Let releases that wait already wait with the newest words; the fetch that they came with counts them."""
+    release = table_of(Release)
+    rows = [{"wanted": f.release_id, "pending_draft": draft_to_json(f.candidate.draft)} for f in filings]
+    if rows:
+        connection.execute(update(release).where(release.c.id == bindparam("wanted")), rows)
+
+
 def _add_identities(connection: Connection, filings: Iterable[Filing]) -> None:
     add_identities(connection, ((f.release_id, f.digests) for f in filings))
 
@@ -361,7 +373,7 @@ def count_outcomes(filings: Iterable[Filing]) -> dict[UUID, dict[str, int]]:
 
 def _outcome(filing: Filing) -> str:
     if filing.settles:
-        return "settling"
+        return "copies" if filing.joins_waiting else "settling"
     if isinstance(filing.decision, New):
         return "new"
     if isinstance(filing.decision, Revised):

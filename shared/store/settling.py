@@ -20,6 +20,7 @@ class SettlingRelease:
     """A release under our lease, with the draft that its page is to complete.
 
     `was_told` tells that topics were matched with an earlier text: a fuller one is then a revision.
+    `is_hopeless`: its time is up, or its host has failed too often; it is settled without its page.
     """
 
     id: UUID
@@ -36,10 +37,12 @@ class SettlingRelease:
     feed: str
     backlog: bool
     fetch_id: UUID
+    is_hopeless: bool
 
 
 _OPEN = text("""
-    SELECT r.id, r.settle_host, coalesce(h.own_network, false) AS own_network, h.next_turn_at <= now() AS has_turn
+    SELECT r.id, r.settle_host, h.own_network, h.next_turn_at <= now() AS has_turn,
+        (r.settle_by <= now() OR r.settle_attempts >= :most_attempts) AS is_hopeless
     FROM core.releases r JOIN core.hosts h ON h.host = r.settle_host
     WHERE r.id = ANY(:ids) AND r.state = 'settling' AND (r.leased_until IS NULL OR r.leased_until < now())
     ORDER BY r.id FOR UPDATE OF r, h SKIP LOCKED
@@ -59,19 +62,22 @@ _TAKE = text("""
 
 
 def claim_settling(
-    connection: Connection, ids: Sequence[UUID], lease: UUID, *, lease_seconds: float
+    connection: Connection, ids: Sequence[UUID], lease: UUID, *, lease_seconds: float, most_attempts: int
 ) -> list[SettlingRelease]:
     """Take those whose pages' hosts have their turn: one a host, but for the operator's own hosts.
 
-    The others are rung for again by the sweep.
+    Hopeless ones ask nothing of their hosts and need no turn. The others are rung for again by the sweep.
     """
-    rows = connection.execute(_OPEN, {"ids": list(ids)}).all()
+    rows = connection.execute(_OPEN, {"ids": list(ids), "most_attempts": most_attempts}).all()
+    hopeless = {row.id for row in rows if row.is_hopeless}
     taken: list[UUID] = []
     busy: set[str] = set()
     for row in rows:
-        if row.own_network or (row.has_turn and row.settle_host not in busy):
+        if row.own_network or row.is_hopeless:
             taken.append(row.id)
-            busy |= set() if row.own_network else {row.settle_host}
+        elif row.has_turn and row.settle_host not in busy:
+            taken.append(row.id)
+            busy.add(row.settle_host)
     connection.execute(
         text(
             "UPDATE core.hosts SET next_turn_at = now() + make_interval(secs => :seconds) "
@@ -98,6 +104,7 @@ def claim_settling(
             feed=row.feed_title,
             backlog=row.backlog,
             fetch_id=row.fetch_id,
+            is_hopeless=row.id in hopeless,
         )
         for row in claimed
     ]
@@ -112,6 +119,17 @@ def give_host_back(connection: Connection, host: str, *, gap_seconds: float, own
             "WHERE host = :host"
         ),
         {"own": own_network, "gap": gap_seconds, "host": host},
+    )
+
+
+def mark_host_failed(connection: Connection, release: SettlingRelease) -> None:
+    """Count a failure of the host against every release that waits for a page of it."""
+    connection.execute(
+        text(
+            "UPDATE core.releases SET settle_attempts = settle_attempts + 1 "
+            "WHERE settle_host = :host AND state = 'settling' AND id <> :id"
+        ),
+        {"host": release.host, "id": release.id},
     )
 
 

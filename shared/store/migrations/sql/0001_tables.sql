@@ -129,7 +129,7 @@ CREATE TABLE core.releases (
     matched_version bigint
 );
 CREATE INDEX releases_first_seen ON core.releases (first_seen_at);
-CREATE INDEX releases_settling ON core.releases (settle_by) WHERE state = 'settling';
+CREATE INDEX releases_settling ON core.releases (settle_host) WHERE state = 'settling';
 
 CREATE TABLE core.revisions (
     release_id uuid NOT NULL REFERENCES core.releases ON DELETE CASCADE,
