@@ -35,7 +35,17 @@ def configure_logs(log_format: Literal["console", "json"], level: int = logging.
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("httpx", "aiohttp", "celery", "kombu", "trafilatura", "htmldate", "alembic", "asyncio"):
+    for noisy in (
+        "httpx",
+        "aiohttp",
+        "celery",
+        "kombu",
+        "trafilatura",
+        "htmldate",
+        "alembic",
+        "asyncio",
+        "uvicorn",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

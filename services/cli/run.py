@@ -63,7 +63,10 @@ def ingest() -> None:
         run_ingest(settings, stack.database, stack.redis_url)
 
 
-def worker(queue: Queues = None, concurrency: int = 0) -> None:
+def worker(
+    queue: Queues = None,
+    concurrency: Annotated[int, typer.Option(help="Child processes; 0: as many as fit.")] = 0,
+) -> None:
     """Process fetches and deliver messages until stopped."""
     from services.worker.main import QUEUES, run_worker  # noqa: PLC0415 - lazily, as above
 
@@ -118,14 +121,22 @@ def status(as_json: Json = False) -> None:
     sys.exit(0 if found.ready else 1)
 
 
-def demo_office(port: int, every_seconds: float = 3.0, host: str = "127.0.0.1") -> None:
+Port = Annotated[int, typer.Option(help="Port to listen on; 0: any free one.")]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+
+
+def demo_office(port: Port = 0, every_seconds: float = 3.0, host: Host = "127.0.0.1") -> None:
     """Run the demo's press office."""
     from services.demo.press_office import run_press_office  # noqa: PLC0415 - lazily, as above
 
     run_press_office(host, port, every_seconds)
 
 
-def demo_receiver(port: int, secret_file: Path, host: str = "127.0.0.1") -> None:
+def demo_receiver(
+    secret_file: Annotated[Path, typer.Option(help="File with one whsec_ secret a line.")],
+    port: Port = 0,
+    host: Host = "127.0.0.1",
+) -> None:
     """Run the demo's receiver, which verifies and prints every alert."""
     from services.demo.receiver import run_receiver  # noqa: PLC0415 - lazily, as above
 
