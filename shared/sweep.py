@@ -15,6 +15,7 @@ from shared.store.sweeping import (
     claim_endpoint_rings,
     claim_fetch_rings,
     claim_settle_rings,
+    end_leases_of_the_dead,
     try_to_sweep,
     turn_days,
 )
@@ -42,6 +43,7 @@ def sweep_once(database: Database, bell: Bell) -> Swept:
     with database.begin() as transaction:
         if not try_to_sweep(transaction):
             return Swept()
+        end_leases_of_the_dead(transaction)
         fetches = claim_fetch_rings(transaction, most_fetches)
         releases = claim_settle_rings(transaction, _MOST_RINGS)
         endpoints = claim_endpoint_rings(transaction, _MOST_RINGS)

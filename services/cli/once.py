@@ -21,6 +21,8 @@ from shared.store.endpoints import list_due_endpoints
 from shared.store.feeds import list_active_feeds
 from shared.store.fetches import list_unhandled_fetches
 from shared.store.once import OnceCounts, count_since, list_settling
+from shared.store.presence import Presence
+from shared.store.sweeping import end_leases_of_the_dead
 
 _MOST_FETCHES = 500
 _HOST_TURN_SECONDS = 0.2
@@ -33,15 +35,19 @@ async def run_once(stack: Stack) -> OnceCounts:
     started_at = now()
     learn_own_hosts(stack.database, stack.settings.allowed_networks)
     topics = CompiledTopics()
+    presence = Presence(stack.database_url, "once")
+    with stack.database.begin() as transaction:
+        end_leases_of_the_dead(transaction)
     async with open_client(
         stack.settings.allowed_networks,
         max_connections=MOST_IN_FLIGHT,
         proxy=stack.settings.proxy or None,
     ) as client:
-        await _poll(stack, client)
-        await asyncio.to_thread(_process, stack, topics)
-        await _settle(stack, client, topics)
-        await _deliver(stack, client)
+        await _poll(stack, presence, client)
+        await asyncio.to_thread(_process, stack, presence, topics)
+        await _settle(stack, presence, client, topics)
+        await _deliver(stack, presence, client)
+    presence.end()
     return _read(stack, lambda transaction: count_since(transaction, started_at))
 
 
@@ -50,9 +56,10 @@ def _read(stack: Stack, question: Callable[[Transaction], T]) -> T:
         return question(transaction)
 
 
-async def _poll(stack: Stack, client: GuardedClient) -> None:
+async def _poll(stack: Stack, presence: Presence, client: GuardedClient) -> None:
     poller = Poller(
         database=stack.database,
+        presence=presence,
         client=client,
         recorder=Recorder(stack.database, ring=lambda _: None),
         bounds=poll_bounds(stack.settings),
@@ -61,24 +68,24 @@ async def _poll(stack: Stack, client: GuardedClient) -> None:
     await poller.poll_all(_read(stack, list_active_feeds))
 
 
-def _process(stack: Stack, topics: CompiledTopics) -> None:
+def _process(stack: Stack, presence: Presence, topics: CompiledTopics) -> None:
     """Process what waits; a fetch that is put back after a failure is left to the next run."""
     tried: set[object] = set()
     while ids := [
         i for i in _read(stack, lambda t: list_unhandled_fetches(t, _MOST_FETCHES)) if i not in tried
     ]:
         tried.update(ids)
-        process_fetches(stack.database, topics, ids, settle_seconds=stack.settings.settle_seconds)
+        process_fetches(stack.database, presence, topics, ids, settle_seconds=stack.settings.settle_seconds)
 
 
-async def _settle(stack: Stack, client: GuardedClient, topics: CompiledTopics) -> None:
+async def _settle(stack: Stack, presence: Presence, client: GuardedClient, topics: CompiledTopics) -> None:
     """Fetch pages until none is awaited: `settle_by` bounds how long that may take."""
     while settling := _read(stack, list_settling):
         due = [release_id for release_id, is_due in settling if is_due]
-        await settle_releases(stack.database, client, topics, due)
+        await settle_releases(stack.database, presence, client, topics, due)
         await asyncio.sleep(0 if len(due) == len(settling) else _HOST_TURN_SECONDS)
 
 
-async def _deliver(stack: Stack, client: GuardedClient) -> None:
+async def _deliver(stack: Stack, presence: Presence, client: GuardedClient) -> None:
     while ids := _read(stack, list_due_endpoints):
-        await deliver_endpoints(stack.database, client, ids)
+        await deliver_endpoints(stack.database, presence, client, ids)

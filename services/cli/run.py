@@ -60,7 +60,7 @@ def ingest() -> None:
     settings = load_settings()
     configure_logs(settings.log_format)
     with open_stack(broker=True, settings=settings) as stack:
-        run_ingest(settings, stack.database, stack.redis_url)
+        run_ingest(settings, stack.database, stack.database_url, stack.redis_url)
 
 
 def worker(

@@ -16,21 +16,24 @@ from shared.logs import get_log
 from shared.queue import Bell
 from shared.settings import Settings
 from shared.store.database import Database
+from shared.store.presence import Presence
 from shared.sweep import sweep_until
 
 log = get_log("ingest")
 
 
-def run_ingest(settings: Settings, database: Database, redis_url: str) -> None:
+def run_ingest(settings: Settings, database: Database, database_url: str, redis_url: str) -> None:
     """Poll until SIGTERM or SIGINT, then stop within 10 seconds."""
     bell = Bell(redis_url)
     learn_own_hosts(database, settings.allowed_networks)
     stop_sweeping = threading.Event()
     sweeper = threading.Thread(target=sweep_until, args=(stop_sweeping, database, bell), name="sweep")
     sweeper.start()
+    presence = Presence(database_url, "ingest")
     try:
-        asyncio.run(_poll_until_stopped(settings, database, bell))
+        asyncio.run(_poll_until_stopped(settings, database, presence, bell))
     finally:
+        presence.end()
         stop_sweeping.set()
         sweeper.join()
 
@@ -42,7 +45,7 @@ def poll_bounds(settings: Settings) -> PollBounds:
     )
 
 
-async def _poll_until_stopped(settings: Settings, database: Database, bell: Bell) -> None:
+async def _poll_until_stopped(settings: Settings, database: Database, presence: Presence, bell: Bell) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -51,6 +54,7 @@ async def _poll_until_stopped(settings: Settings, database: Database, bell: Bell
     ) as client:
         poller = Poller(
             database=database,
+            presence=presence,
             client=client,
             recorder=Recorder(database, bell.ring_process),
             bounds=poll_bounds(settings),

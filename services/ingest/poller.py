@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from services.ingest.poll import PollBounds, poll_feed
 from services.ingest.recorder import Recorder
@@ -13,6 +13,7 @@ from shared.logs import get_log
 from shared.store.database import Database
 from shared.store.feeds import FeedToPoll, claim_due_feeds, give_back_feeds
 from shared.store.heartbeats import record_heartbeat
+from shared.store.presence import Presence
 
 MOST_IN_FLIGHT = 200
 # Twice what one poll may take, and the recording of it.
@@ -29,6 +30,7 @@ class Poller:
     """One process's polling: what is in flight, and under which lease."""
 
     database: Database
+    presence: Presence
     client: GuardedClient
     recorder: Recorder
     bounds: PollBounds
@@ -78,7 +80,7 @@ class Poller:
         if room <= 0:
             return []
         with self.database.begin() as transaction:
-            return claim_due_feeds(transaction, uuid4(), most=room, lease_seconds=LEASE_SECONDS, among=among)
+            return claim_due_feeds(transaction, self.presence.lease(LEASE_SECONDS), most=room, among=among)
 
     def _start(self, feeds: Sequence[FeedToPoll]) -> None:
         for feed in feeds:

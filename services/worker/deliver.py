@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import random
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from shared.clock import now
 from shared.domain.answer import Answer, Answered
@@ -24,6 +24,7 @@ from shared.store.endpoints import (
     list_suspects,
     record_deliveries,
 )
+from shared.store.presence import Presence
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
@@ -56,10 +57,10 @@ class _Attempt:
 
 
 async def deliver_endpoints(
-    database: Database, client: GuardedClient, endpoint_ids: Sequence[UUID]
+    database: Database, presence: Presence, client: GuardedClient, endpoint_ids: Sequence[UUID]
 ) -> Delivered:
     """Send what is due to those of the endpoints that are ours to send to; each is recorded as it ends."""
-    claimed = await asyncio.to_thread(_claim, database, endpoint_ids)
+    claimed = await asyncio.to_thread(_claim, database, presence, endpoint_ids)
     results = await asyncio.gather(*(_deliver(database, client, endpoint) for endpoint in claimed))
     done = Delivered()
     for endpoint, (told, more) in zip(claimed, results, strict=True):
@@ -68,14 +69,13 @@ async def deliver_endpoints(
     return done
 
 
-def _claim(database: Database, endpoint_ids: Sequence[UUID]) -> list[DueEndpoint]:
+def _claim(database: Database, presence: Presence, endpoint_ids: Sequence[UUID]) -> list[DueEndpoint]:
     with database.begin() as transaction:
         return claim_due_endpoints(
             transaction,
             endpoint_ids,
-            uuid4(),
+            presence.lease(LEASE_SECONDS),
             most_messages=MOST_MESSAGES,
-            lease_seconds=LEASE_SECONDS,
         )
 
 

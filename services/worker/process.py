@@ -24,6 +24,7 @@ from shared.store.fetches import (
     mark_fetches_failed,
 )
 from shared.store.ids import new_ids
+from shared.store.presence import Presence
 from shared.store.releases import (
     RevisionKey,
     add_filings,
@@ -62,7 +63,12 @@ class Processed:
 
 
 def process_fetches(
-    database: Database, topics: CompiledTopics, ids: Sequence[UUID], *, settle_seconds: float
+    database: Database,
+    presence: Presence,
+    topics: CompiledTopics,
+    ids: Sequence[UUID],
+    *,
+    settle_seconds: float,
 ) -> Processed:
     """Process those of `ids` that are still unhandled; ids that others took are passed over."""
     done = Processed()
@@ -71,9 +77,8 @@ def process_fetches(
             claimed = claim_fetches(
                 transaction,
                 ids[start : start + BATCH],
-                uuid4(),
+                presence.lease(LEASE_SECONDS),
                 most=BATCH,
-                lease_seconds=LEASE_SECONDS,
             )
             hopeless = [fetch for fetch in claimed if fetch.attempts > MOST_ATTEMPTS]
             mark_fetches_failed(transaction, hopeless, f"given up after {MOST_ATTEMPTS} attempts")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from services.worker.process import Processed
 from services.worker.texts import draft_text, release_facts
@@ -19,6 +19,7 @@ from shared.http import PAGE_ACCEPT, FetchRequest, GuardedClient, fetch
 from shared.logs import get_log
 from shared.store.alerts import MatchedText, record_matches
 from shared.store.database import Database, Transaction
+from shared.store.presence import Presence
 from shared.store.releases import (
     add_identities,
     add_revision,
@@ -55,21 +56,23 @@ log = get_log("worker")
 
 
 async def settle_releases(
-    database: Database, client: GuardedClient, topics: CompiledTopics, ids: Sequence[UUID]
+    database: Database,
+    presence: Presence,
+    client: GuardedClient,
+    topics: CompiledTopics,
+    ids: Sequence[UUID],
 ) -> Processed:
     """Fetch the pages of those releases whose hosts have their turn, and settle what is in or out of time."""
-    claimed = await asyncio.to_thread(_claim, database, ids)
+    claimed = await asyncio.to_thread(_claim, database, presence, ids)
     done = Processed()
     for result in await asyncio.gather(*(_settle(database, client, topics, one) for one in claimed)):
         done.add(result)
     return done
 
 
-def _claim(database: Database, ids: Sequence[UUID]) -> list[SettlingRelease]:
+def _claim(database: Database, presence: Presence, ids: Sequence[UUID]) -> list[SettlingRelease]:
     with database.begin() as transaction:
-        return claim_settling(
-            transaction, ids, uuid4(), lease_seconds=LEASE_SECONDS, most_attempts=MOST_ATTEMPTS
-        )
+        return claim_settling(transaction, ids, presence.lease(LEASE_SECONDS), most_attempts=MOST_ATTEMPTS)
 
 
 async def _settle(

@@ -19,6 +19,7 @@ from shared.queue import BEAT_TASK, DELIVER_TASK, PROCESS_TASK, SETTLE_TASK, Bel
 from shared.settings import Settings
 from shared.store.database import Database, open_database
 from shared.store.heartbeats import record_heartbeat
+from shared.store.presence import Presence
 
 _DELIVER_PATIENCE_SECONDS = 0.5
 _MOST_DELIVERIES_PENDING = 200
@@ -31,6 +32,7 @@ class _Desk:
 
     settings: Settings
     database: Database
+    presence: Presence
     bell: Bell
     topics: CompiledTopics
     network: NetworkLoop
@@ -45,6 +47,7 @@ def worker_app(settings: Settings, database_url: str, redis_url: str) -> Celery:
         desk = _Desk(
             settings=settings,
             database=open_database(database_url, connections=8),
+            presence=Presence(database_url, "worker"),
             bell=Bell(redis_url),
             topics=CompiledTopics(),
             network=NetworkLoop(settings),
@@ -54,6 +57,7 @@ def worker_app(settings: Settings, database_url: str, redis_url: str) -> Celery:
     def close_desk(**_: Any) -> None:  # noqa: ANN401 - celery's signal
         for desk in desks:
             desk.network.stop(_STOP_PATIENCE_SECONDS)
+            desk.presence.end()
             desk.database.close()
 
     worker_process_init.connect(open_desk, weak=False)
@@ -82,14 +86,16 @@ def _add_tasks(app: Celery, desks: list[_Desk]) -> None:
 
 
 def _process(desk: _Desk, ids: list[UUID]) -> None:
-    done = process_fetches(desk.database, desk.topics, ids, settle_seconds=desk.settings.settle_seconds)
+    done = process_fetches(
+        desk.database, desk.presence, desk.topics, ids, settle_seconds=desk.settings.settle_seconds
+    )
     desk.bell.ring_deliver(sorted(done.endpoint_ids))
     desk.bell.ring_settle(done.settling_ids)
 
 
 def _settle(desk: _Desk, ids: list[UUID]) -> None:
     async def work(client: GuardedClient) -> None:
-        done = await settle_releases(desk.database, client, desk.topics, ids)
+        done = await settle_releases(desk.database, desk.presence, client, desk.topics, ids)
         desk.bell.ring_deliver(sorted(done.endpoint_ids))
 
     desk.network.start(work, patience=_DELIVER_PATIENCE_SECONDS, most_pending=_MOST_DELIVERIES_PENDING)
@@ -97,7 +103,7 @@ def _settle(desk: _Desk, ids: list[UUID]) -> None:
 
 def _deliver(desk: _Desk, ids: list[UUID]) -> None:
     async def work(client: GuardedClient) -> None:
-        done = await deliver_endpoints(desk.database, client, ids)
+        done = await deliver_endpoints(desk.database, desk.presence, client, ids)
         desk.bell.ring_deliver(done.more)
 
     desk.network.start(work, patience=_DELIVER_PATIENCE_SECONDS, most_pending=_MOST_DELIVERIES_PENDING)

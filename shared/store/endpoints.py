@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, insert, text, update
 
 from shared.domain.delivery_round import EndpointState, MessageState
+from shared.store.presence import Lease
 from shared.store.tables import Delivery, Message, table_of
 
 
@@ -59,7 +60,8 @@ _CLAIM = text("""
           AND EXISTS (SELECT FROM core.messages m
                       WHERE m.endpoint_id = e.id AND m.state = 'pending' AND m.next_attempt_at <= now())
         ORDER BY e.id FOR UPDATE SKIP LOCKED)
-    UPDATE core.endpoints e SET lease = :lease, leased_until = now() + make_interval(secs => :lease_seconds)
+    UPDATE core.endpoints e SET lease = :lease, holder = :holder,
+            leased_until = now() + make_interval(secs => :lease_seconds)
     FROM open WHERE e.id = open.id
     RETURNING e.id, e.url, e.secret, e.reason, e.failures, e.failing_since,
         CASE WHEN e.previous_secret_until > now() THEN e.previous_secret END AS previous_secret
@@ -77,12 +79,10 @@ _MESSAGES = text("""
 
 
 def claim_due_endpoints(
-    connection: Connection, ids: Sequence[UUID], lease: UUID, *, most_messages: int, lease_seconds: float
+    connection: Connection, ids: Sequence[UUID], lease: Lease, *, most_messages: int
 ) -> list[DueEndpoint]:
     """Take those of `ids` that have something due and are neither paused, disabled nor another's."""
-    rows = connection.execute(
-        _CLAIM, {"ids": list(ids), "lease": lease, "lease_seconds": lease_seconds}
-    ).all()
+    rows = connection.execute(_CLAIM, {"ids": list(ids), **lease.columns()}).all()
     messages: dict[UUID, list[DueMessage]] = {row.id: [] for row in rows}
     due = connection.execute(_MESSAGES, {"ids": list(messages), "most": most_messages}) if rows else ()
     for row in due:
@@ -90,7 +90,9 @@ def claim_due_endpoints(
         messages[row.endpoint_id].append(message)
     return [
         DueEndpoint(
-            state=EndpointState(row.id, lease, "active", row.reason, None, row.failures, row.failing_since),
+            state=EndpointState(
+                row.id, lease.id, "active", row.reason, None, row.failures, row.failing_since
+            ),
             url=row.url,
             secrets=(row.secret, row.previous_secret) if row.previous_secret else (row.secret,),
             messages=tuple(messages[row.id]),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, text
 
 from shared.errors import NotFoundError
 from shared.store.names import looks_like_id
+from shared.store.presence import Lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ _DUE = """f.state <> 'paused' AND f.removed_at IS NULL
 
 _TAKE = """
     taken AS (
-        UPDATE core.feeds f SET lease = :lease, leased_until = now() + make_interval(secs => :lease_seconds)
+        UPDATE core.feeds f SET lease = :lease, holder = :holder,
+            leased_until = now() + make_interval(secs => :lease_seconds)
         FROM due WHERE f.id = due.id
         RETURNING f.*),
     turned AS (
@@ -88,10 +90,9 @@ _CLAIM = f"""
 
 def claim_due_feeds(
     connection: Connection,
-    lease: UUID,
+    lease: Lease,
     *,
     most: int,
-    lease_seconds: float,
     among: Sequence[UUID] | None = None,
 ) -> list[FeedToPoll]:
     """Take at most `most` feeds that are due and whose hosts have their turn, under one lease.
@@ -101,9 +102,8 @@ def claim_due_feeds(
     rows = connection.execute(
         text(_CLAIM),
         {
-            "lease": lease,
+            **lease.columns(),
             "most": most,
-            "lease_seconds": lease_seconds,
             "whatever_schedule": among is not None,
             "only_ids": among is not None,
             "ids": list(among or []),

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from shared.store.presence import Lease
+
 
 @dataclass(frozen=True, slots=True)
 class FeedFacts:
@@ -44,7 +46,7 @@ _CLAIM = text("""
           AND (state = 'waiting' OR (state = 'working' AND leased_until < now()))
         ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED),
     taken AS (
-        UPDATE core.fetches f SET state = 'working', attempts = attempts + 1, lease = :lease,
+        UPDATE core.fetches f SET state = 'working', attempts = attempts + 1, lease = :lease, holder = :holder,
             leased_until = now() + make_interval(secs => :lease_seconds)
         FROM open WHERE f.id = open.id
         RETURNING f.*)
@@ -56,15 +58,13 @@ _CLAIM = text("""
 
 
 def claim_fetches(
-    connection: Connection, ids: Sequence[UUID], lease: UUID, *, most: int, lease_seconds: float
+    connection: Connection, ids: Sequence[UUID], lease: Lease, *, most: int
 ) -> list[ClaimedFetch]:
     """Take those of `ids` that wait, or whose lease ran out; the attempt is counted here.
 
     Counted at the claim, an attempt that kills its process counts too, so no poison row loops for ever.
     """
-    rows = connection.execute(
-        _CLAIM, {"ids": list(ids), "lease": lease, "most": most, "lease_seconds": lease_seconds}
-    )
+    rows = connection.execute(_CLAIM, {"ids": list(ids), "most": most, **lease.columns()})
     return [
         ClaimedFetch(
             id=row.id,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from shared.domain.draft import Draft
 from shared.domain.filing import DigestKey
+from shared.store.presence import Lease
 from shared.store.releases import draft_from_json
 
 SettledAs = Literal["new", "revised", "copies", "seen"]
@@ -50,7 +51,8 @@ _OPEN = text("""
 
 _TAKE = text("""
     WITH taken AS (
-        UPDATE core.releases r SET lease = :lease, leased_until = now() + make_interval(secs => :lease_seconds),
+        UPDATE core.releases r SET lease = :lease, holder = :holder,
+            leased_until = now() + make_interval(secs => :lease_seconds),
             settle_attempts = settle_attempts + 1
         WHERE r.id = ANY(:ids) RETURNING r.*)
     SELECT t.*, v.words, coalesce(f.title, '') AS feed_title
@@ -62,7 +64,7 @@ _TAKE = text("""
 
 
 def claim_settling(
-    connection: Connection, ids: Sequence[UUID], lease: UUID, *, lease_seconds: float, most_attempts: int
+    connection: Connection, ids: Sequence[UUID], lease: Lease, *, most_attempts: int
 ) -> list[SettlingRelease]:
     """Take those whose pages' hosts have their turn: one a host, but for the operator's own hosts.
 
@@ -83,11 +85,11 @@ def claim_settling(
             "UPDATE core.hosts SET next_turn_at = now() + make_interval(secs => :seconds) "
             "WHERE host = ANY(:hosts)"
         ),
-        {"seconds": lease_seconds, "hosts": list(busy)},
+        {"seconds": lease.seconds, "hosts": list(busy)},
     )
     if not taken:
         return []
-    claimed = connection.execute(_TAKE, {"ids": taken, "lease": lease, "lease_seconds": lease_seconds})
+    claimed = connection.execute(_TAKE, {"ids": taken, **lease.columns()})
     return [
         SettlingRelease(
             id=row.id,

@@ -4,6 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from shared.store.presence import PRESENCE_CLASS
+
 _SWEEP_LOCK = 0x746F6373_00000003
 POLLS_KEPT_DAYS = 30
 
@@ -62,6 +64,30 @@ def claim_settle_rings(connection: Connection, most: int) -> list[UUID]:
 def claim_endpoint_rings(connection: Connection, most: int) -> list[UUID]:
     """Take the endpoints to ring for: something is due, and they are neither paused nor in work."""
     return list(connection.scalars(_ENDPOINTS, {"most": most}))
+
+
+def end_leases_of_the_dead(connection: Connection) -> int:
+    """End the leases of processes that are no more, whatever they still hold; give how many such there were."""
+    dead = list(
+        connection.scalars(
+            text(
+                "SELECT h.key FROM core.holders h WHERE NOT EXISTS ("
+                "  SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 2 "
+                "  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+                "  AND l.classid = :class AND l.objid = h.key)"
+            ),
+            {"class": PRESENCE_CLASS},
+        )
+    )
+    if not dead:
+        return 0
+    held = "WHERE holder = ANY(:dead) AND leased_until > now()"
+    connection.execute(text(f"UPDATE core.feeds SET leased_until = now() {held}"), {"dead": dead})  # noqa: S608 - ours
+    for table in ("fetches", "releases", "endpoints"):
+        ended = f"UPDATE core.{table} SET leased_until = now(), ring_at = now(), rings = 0 {held}"  # noqa: S608 - ours
+        connection.execute(text(ended), {"dead": dead})
+    connection.execute(text("DELETE FROM core.holders WHERE key = ANY(:dead)"), {"dead": dead})
+    return len(dead)
 
 
 def turn_days(connection: Connection) -> None:

@@ -1,5 +1,13 @@
 CREATE SCHEMA core;
 
+-- Processes that take leases, each with an advisory lock of its own for as long as it lives: the leases of one
+-- that was killed end at once, and need not run out.
+CREATE TABLE core.holders (
+    key integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    service text NOT NULL,
+    since timestamptz NOT NULL DEFAULT now()
+);
+
 -- Hosts have turns, so that several pollers together stay polite to one server.
 CREATE TABLE core.hosts (
     host text PRIMARY KEY,
@@ -30,6 +38,7 @@ CREATE TABLE core.feeds (
     recent_changes timestamptz[] NOT NULL DEFAULT '{}',
     next_poll_at timestamptz NOT NULL DEFAULT now(),
     lease uuid,
+    holder integer,
     leased_until timestamptz,
     last_polled_at timestamptz,
     full_fetch_at timestamptz,
@@ -81,6 +90,7 @@ CREATE TABLE core.fetches (
     state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'working', 'processed', 'failed')),
     attempts integer NOT NULL DEFAULT 0,
     lease uuid,
+    holder integer,
     leased_until timestamptz,
     ring_at timestamptz NOT NULL,
     rings integer NOT NULL DEFAULT 0,
@@ -108,6 +118,7 @@ CREATE TABLE core.releases (
     settle_attempts integer NOT NULL DEFAULT 0,
     pending_draft jsonb,
     lease uuid,
+    holder integer,
     leased_until timestamptz,
     ring_at timestamptz,
     rings integer NOT NULL DEFAULT 0,
@@ -200,6 +211,7 @@ CREATE TABLE core.endpoints (
     failures integer NOT NULL DEFAULT 0,
     failing_since timestamptz,
     lease uuid,
+    holder integer,
     leased_until timestamptz,
     ring_at timestamptz NOT NULL DEFAULT now(),
     rings integer NOT NULL DEFAULT 0,
