@@ -82,9 +82,9 @@ def end_leases_of_the_dead(connection: Connection) -> int:
     if not dead:
         return 0
     held = "WHERE holder = ANY(:dead) AND leased_until > now()"
-    connection.execute(text(f"UPDATE core.feeds SET leased_until = now() {held}"), {"dead": dead})  # noqa: S608 - ours
+    connection.execute(text(f"UPDATE core.feeds SET leased_until = '-infinity' {held}"), {"dead": dead})  # noqa: S608 - ours
     for table in ("fetches", "releases", "endpoints"):
-        ended = f"UPDATE core.{table} SET leased_until = now(), ring_at = now(), rings = 0 {held}"  # noqa: S608 - ours
+        ended = f"UPDATE core.{table} SET leased_until = '-infinity', ring_at = now(), rings = 0 {held}"  # noqa: S608 - ours
         connection.execute(text(ended), {"dead": dead})
     connection.execute(text("DELETE FROM core.holders WHERE key = ANY(:dead)"), {"dead": dead})
     return len(dead)
