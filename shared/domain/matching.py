@@ -1,0 +1,177 @@
+"""The truth about a match: whether a query holds for a text that has been read, and what satisfies it."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from shared.domain.patterns import Pattern, Slot, names_feed, patterns
+from shared.domain.query import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Leaf,
+    Near,
+    Not,
+    Query,
+    Scoped,
+    ScopeName,
+    Word,
+    leaf_text,
+    print_query,
+)
+from shared.domain.reading import BODY, BOILERPLATE, CAPTION, DATELINE, LEAD, TAG, TITLE, ReadText
+from shared.domain.stemming import primary_language
+
+_RINGING = TITLE | LEAD | BODY | DATELINE
+_ZONES: dict[ScopeName | None, int] = {
+    None: _RINGING,
+    "title": TITLE,
+    "lead": LEAD | DATELINE,
+    "body": LEAD | BODY | DATELINE,
+    "all": _RINGING | BOILERPLATE | CAPTION,
+    "place": DATELINE,
+    "tag": TAG,
+}
+
+
+class Hit(NamedTuple):
+    """Words `first` to `last` (both included, as indexes of `ReadText.places`) fill `pattern`."""
+
+    first: int
+    last: int
+    pattern: Pattern
+
+
+class Finding(NamedTuple):
+    """A clause that holds, as its writer wrote it, and all that satisfies it in reading order."""
+
+    clause: str
+    hits: tuple[Hit, ...]
+
+
+Findings: TypeAlias = list[Finding]
+
+
+def evaluate(query: Query, read: ReadText, scope: ScopeName | None = None) -> Findings | None:  # noqa: PLR0911 - one return for each kind of node
+    """Return what satisfies `query` in `read`, None where it does not hold.
+
+    The list is empty where it holds without a word to show for it (`lang:fr`). What stands under NOT is
+    never in it. `scope` is the field that binds the query from outside.
+    """
+    match query:
+        case AllOf(parts):
+            return _enough((evaluate(part, read, scope) for part in parts), len(parts), len(parts))
+        case AnyOf(parts):
+            return _enough([evaluate(part, read, scope) for part in parts], 1, len(parts))
+        case AtLeast(count, parts):
+            return _enough([evaluate(part, read, scope) for part in parts], count, len(parts))
+        case Not(part):
+            return [] if evaluate(part, read, scope) is None else None
+        case Scoped(inner, part):
+            return evaluate(part, read, inner)
+        case Near():
+            return _finding(query, scope, near_hits(query, read, _ZONES[scope]))
+        case _:
+            return _leaf(query, read, scope)
+
+
+def _enough(results: Iterable[Findings | None], needed: int, among: int) -> Findings | None:
+    found: Findings = []
+    held = missed = 0
+    for result in results:
+        if result is None:
+            missed += 1
+            if among - missed < needed:
+                return None
+        else:
+            held += 1
+            found += result
+    return found if held >= needed else None
+
+
+def _leaf(leaf: Leaf, read: ReadText, scope: ScopeName | None) -> Findings | None:
+    if scope == "lang":
+        return [] if isinstance(leaf, Word) and primary_language(leaf.text) == read.language else None
+    if scope == "feed":
+        return [] if any(names_feed(leaf, feed) for feed in read.text.feeds) else None
+    return _finding(leaf, scope, hits(leaf, read, _ZONES[scope]))
+
+
+def _finding(clause: Leaf | Near, scope: ScopeName | None, found: list[Hit]) -> Findings | None:
+    if not found:
+        return None
+    text = print_query(clause) if isinstance(clause, Near) else leaf_text(clause)
+    bracketed = f"({text})" if isinstance(clause, Near) and scope else text
+    return [Finding(f"{scope}:{bracketed}" if scope else text, tuple(found))]
+
+
+def hits(leaf: Leaf, read: ReadText, zones: int) -> list[Hit]:
+    """Return every stretch of `read` in `zones` (bits of `shared.domain.reading`) that `leaf` describes."""
+    found = [hit for pattern in patterns(leaf, read.language) for hit in _pattern_hits(pattern, read, zones)]
+    return sorted(found, key=lambda hit: hit[:2])
+
+
+def _pattern_hits(pattern: Pattern, read: ReadText, zones: int) -> Iterator[Hit]:
+    last = len(pattern.slots) - 1
+    followers = [set(_filling(slot, read)) for slot in pattern.slots[1:]]
+    if not all(followers):
+        return
+    places = read.places
+    for first in _filling(pattern.slots[0], read):
+        if not places[first].zone & zones:
+            continue
+        if all(first + step in fills for step, fills in enumerate(followers, start=1)) and (
+            last == 0
+            or (places[first + last].rank == places[first].rank + last and places[first + last].zone & zones)
+        ):
+            yield Hit(first, first + last, pattern)
+
+
+def _filling(slot: Slot, read: ReadText) -> Sequence[int]:
+    """Return the words of `read` that fill `slot`, in order."""
+    if slot.prefix is not None:
+        found = {i for key in read.found if key.startswith(slot.prefix) for i in read.found[key]}
+        return sorted(found)
+    if len(slot.keys) == 1:
+        found_there: Sequence[int] = read.found.get(slot.keys[0], ())
+    else:
+        found_there = sorted({i for key in slot.keys for i in read.found.get(key, ())})
+    if slot.written is None and not slot.capitals:
+        return found_there
+    return [i for i in found_there if _has_shape(slot, read, i)]
+
+
+def _has_shape(slot: Slot, read: ReadText, index: int) -> bool:
+    place = read.places[index]
+    return slot.fits(place.form) and not (slot.capitals and read.is_shouted(place))
+
+
+def near_hits(near: Near, read: ReadText, zones: int) -> list[Hit]:
+    """Return every pair of a left and a right side that is near enough, each as one stretch."""
+    left, right = side_hits(near.left, read, zones), side_hits(near.right, read, zones)
+    pairs = _pairs(left, right, near, read)
+    if not near.ordered:
+        pairs |= _pairs(right, left, near, read)
+    return sorted((Hit(first, last, pattern) for first, last, pattern in pairs), key=lambda hit: hit[:2])
+
+
+def side_hits(side: Query, read: ReadText, zones: int) -> list[Hit]:
+    """Return the hits of a side of NEAR: a leaf, or an OR-group of leaves."""
+    leaves = side.parts if isinstance(side, AnyOf) else (side,)
+    return [hit for leaf in leaves for hit in hits(leaf, read, zones)]  # type: ignore[arg-type]
+
+
+def _pairs(before: list[Hit], after: list[Hit], near: Near, read: ReadText) -> set[Hit]:
+    """Pair each hit of `before` with the next of `after` that begins behind its end, where it is in reach."""
+    behind = sorted(after, key=lambda hit: hit[:2])
+    starts = [hit.first for hit in behind]
+    found = set()
+    for hit in before:
+        at = bisect_right(starts, hit.last)
+        if at < len(behind) and _between(hit, behind[at], read) <= near.words:
+            found.add(Hit(hit.first, behind[at].last, hit.pattern))
+    return found
+
+
+def _between(before: Hit, after: Hit, read: ReadText) -> int:
+    return read.places[after.first].rank - read.places[before.last].rank - 1

@@ -1,0 +1,129 @@
+"""A text as the matcher reads it: its words, once, with their zones and an index of where each stands."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from shared.domain.draft import Zone
+from shared.domain.evidence import Field, MatchText
+from shared.domain.stemming import primary_language
+from shared.domain.words import Form, split_words
+
+# Where a word stands, as one bit, so that a clause's fields are one number to compare with.
+TITLE, LEAD, BODY, BOILERPLATE, CAPTION, DATELINE, TAG = (1 << bit for bit in range(7))
+ZONE_NAMES = {
+    TITLE: "title",
+    LEAD: "lead",
+    BODY: "body",
+    BOILERPLATE: "boilerplate",
+    CAPTION: "caption",
+    DATELINE: "lead",
+    TAG: "tag",
+}
+_FIELD_BITS: dict[Field, int] = {"title": TITLE, "dateline": DATELINE, "body": BODY, "tag": TAG}
+_ZONE_BITS = {"lead": LEAD, "body": BODY, "boilerplate": BOILERPLATE, "caption": CAPTION}
+
+# Further apart than any NEAR reaches: no clause holds across fields, paragraphs or tags.
+_BREAK = 1_000
+_SHOUT_WORDS = 4
+
+
+class Place(NamedTuple):
+    """One word of a text: its field, which of its kind that is (for tags), and its rank among all words."""
+
+    field: Field
+    number: int
+    zone: int
+    rank: int
+    start: int
+    end: int
+    form: Form
+
+
+class ReadText:
+    """The words of one text in order, and where each key (`shared.domain.words.Form`) is found.
+
+    Made once for a text, whatever the number of topics. `places` are in reading order: title, dateline,
+    body, tags; words that follow each other without a break have ranks that differ by one.
+    """
+
+    def __init__(self, text: MatchText) -> None:
+        self.text = text
+        self.language = primary_language(text.language)
+        self.places = tuple(_places(text, self.language))
+        self.found = _found(self.places)
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """Every key of the text, with the pairs of neighbours in scripts without spaces."""
+        pairs = zip(self.places, self.places[1:], strict=False)
+        return frozenset(self.found) | {
+            a.form.folded + b.form.folded
+            for a, b in pairs
+            if a.form.unspaced and b.form.unspaced and b.rank == a.rank + 1
+        }
+
+    def field_text(self, place: Place) -> str:
+        """Return the whole field that `place` stands in, which its start and end count in."""
+        if place.field == "tag":
+            return self.text.tags[place.number]
+        return str(getattr(self.text, place.field))
+
+    def is_shouted(self, place: Place) -> bool:
+        """Say whether `place` stands in a line all in capitals, where capitals tell nothing."""
+        field = self.field_text(place)
+        start = field.rfind("\n", 0, place.start) + 1
+        end = field.find("\n", place.end)
+        line = field[start : end if end >= 0 else len(field)]
+        return line.isupper() and len(line.split()) >= _SHOUT_WORDS
+
+
+def _found(places: tuple[Place, ...]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for index, place in enumerate(places):
+        for key in place.form.found:
+            known = found.get(key)
+            if known is None:
+                found[key] = [index]
+            else:
+                known.append(index)
+    return found
+
+
+def _places(text: MatchText, language: str | None) -> Iterator[Place]:
+    fields: list[tuple[Field, int, str, list[Zone]]] = [
+        ("title", 0, text.title, []),
+        ("dateline", 0, text.dateline, []),
+        ("body", 0, text.body, _zones(text)),
+        *(("tag", number, tag, []) for number, tag in enumerate(text.tags)),
+    ]
+    rank = 0
+    for field, number, content, zones in fields:
+        bits = _zone_bits(_FIELD_BITS[field], zones)
+        end = 0
+        for token in split_words(content, language):
+            rank += _BREAK if end == 0 or content.find("\n", end, token.start) >= 0 else 1
+            end = token.end
+            yield Place(field, number, bits(token.start), rank, *token)
+
+
+def _zones(text: MatchText) -> list[Zone]:
+    """Return the zones of the body in order; where nobody found any, its first line is the lead."""
+    if text.zones:
+        return sorted(text.zones, key=lambda zone: zone.start)
+    first = re.search(r"\S.*", text.body)
+    return [Zone("lead", first.start(), first.end())] if first else []
+
+
+def _zone_bits(otherwise: int, zones: list[Zone]) -> Callable[[int], int]:
+    """Return a function from a place in a field to its zone; `otherwise` where no zone reaches."""
+    starts = [zone.start for zone in zones]
+
+    def bit(start: int) -> int:
+        last = bisect_right(starts, start) - 1
+        inside = last >= 0 and start < zones[last].end
+        return _ZONE_BITS[zones[last].kind] if inside else otherwise
+
+    return bit if zones else lambda _: otherwise

@@ -1,0 +1,122 @@
+"""Words of a text, with their places: the one tokeniser of queries and of releases, in every language."""
+
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from shared.domain.clitics import other_spellings, readings
+from shared.domain.folding import APOSTROPHES, as_written, fold
+from shared.domain.stemming import stems
+
+# Scripts written without spaces: each character is a word, and a word is a sequence of them.
+UNSPACED = (
+    "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u1000-\u102a\u103f\u1050-\u1055"
+    "\u1780-\u17b3\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
+)
+# Languages in which an apostrophe is a letter inside a word (п'ять), not the end of one (l'ONU, Ankara'da).
+_APOSTROPHE_INSIDE = frozenset({"be", "uk", "uz"})
+_LONGEST_CACHED = 64
+
+
+def _marks() -> str:
+    """List every combining mark as a character class: they belong to the letter before them."""
+    classes = ("Mn", "Mc", "Me")
+    points = [
+        c for c in range(0x300, min(0x20000, sys.maxunicode)) if unicodedata.category(chr(c)) in classes
+    ]
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in _runs(points))
+
+
+def _runs(points: list[int]) -> Iterator[tuple[int, int]]:
+    first = last = points[0]
+    for point in points[1:]:
+        if point != last + 1:
+            yield first, last
+            first = point
+        last = point
+    yield first, last
+
+
+_JOINERS = "\u00ad\u200c\u200d\u2060"
+_TAIL = f"{_marks()}{_JOINERS}\uff9e\uff9f"
+_LETTER = rf"(?:(?![_{UNSPACED}{APOSTROPHES}])\w|[{_TAIL}])"
+_CAPITAL = r"[^\W\d_a-z]"
+_INITIALS = rf"(?:(?<!\w){_CAPITAL}\.){{2,}}(?:{_CAPITAL}(?!\w))?"
+_ONE_CHARACTER = f"[{UNSPACED}][{_TAIL}]*"
+_WORD = re.compile(f"{_INITIALS}|{_ONE_CHARACTER}|{_LETTER}+")
+_WORD_WITH_APOSTROPHES = re.compile(f"{_INITIALS}|{_ONE_CHARACTER}|{_LETTER}+(?:[{APOSTROPHES}]{_LETTER}+)*")
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is known of a spelling in a language, whichever text it stands in.
+
+    `written` is the spelling as a reader sees it, `folded` the spelling without case and accents, `stem` its
+    folded stem or "" where the language has none. `same` are keys that the spelling shares with its other
+    spellings and inflections, when searched or when found; `found` the keys under which a *text's* word is
+    found besides: those of the word without what is attached to it (an Arabic article, a Korean particle).
+    A key is a folded form, or "+" and a stem.
+    """
+
+    written: str
+    folded: str
+    stem: str
+    spellings: tuple[str, ...]
+    keys: tuple[str, ...]
+    found: tuple[str, ...]
+    capitals: bool
+    unspaced: bool
+
+
+class Token(NamedTuple):
+    """One word of a text: `start` and `end` are code points of that text, half-open."""
+
+    start: int
+    end: int
+    form: Form
+
+
+def split_words(text: str, language: str | None) -> tuple[Token, ...]:
+    """Return the words of `text`, read in `language` (a two-letter code, None where it is not known)."""
+    pattern = _WORD_WITH_APOSTROPHES if language in _APOSTROPHE_INSIDE else _WORD
+    found = ((m.start(), m.end(), m.group()) for m in pattern.finditer(text))
+    return tuple(
+        Token(start, end, form) for start, end, word in found if (form := form_of(word, language)).folded
+    )
+
+
+def form_of(word: str, language: str | None) -> Form:
+    """Return what is known of `word`, one word, in `language`."""
+    return _cached_form(word, language) if len(word) <= _LONGEST_CACHED else _form(word, language)
+
+
+def _form(word: str, language: str | None) -> Form:
+    plain = word.replace(".", "")
+    folded = fold(plain)
+    alike = _distinct(folded, *other_spellings(plain, language))
+    own_stems = _distinct(*(s for form in (plain, *alike[1:]) for s in stems(form, language)))
+    bare = readings(folded, language)
+    bare_stems = (s for form in bare for s in stems(form, language))
+    return Form(
+        written=as_written(word),
+        folded=folded,
+        stem=own_stems[0] if own_stems else "",
+        spellings=alike,
+        keys=_distinct(*alike, *(f"+{s}" for s in own_stems)),
+        found=_distinct(*alike, *bare, *(f"+{s}" for s in (*own_stems, *bare_stems))),
+        capitals=len(plain) > 1 and plain.isupper(),
+        unspaced=_IS_UNSPACED.match(word) is not None,
+    )
+
+
+_cached_form = lru_cache(maxsize=50_000)(_form)
+
+
+def _distinct(*words: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
