@@ -11,9 +11,7 @@ import typer
 
 from services.cli.output import Json, print_object
 from services.cli.stack import open_stack
-from shared.health import read_status
 from shared.logs import configure_logs
-from shared.queue import Bell
 from shared.settings import load_settings
 from shared.store.migrate import migrate as migrate_database
 
@@ -115,6 +113,9 @@ def once(as_json: Json = False) -> None:
 
 def status(as_json: Json = False) -> None:
     """Say whether everything works, and what does not; exit 0 when ready."""
+    from shared.health import read_status  # noqa: PLC0415 - lazily, as above
+    from shared.queue import Bell  # noqa: PLC0415 - lazily, as above
+
     with open_stack(broker=True) as stack:
         found = read_status(stack.database, Bell(stack.redis_url))
     print_object(found.as_row(), as_json=as_json, text=found.as_text())

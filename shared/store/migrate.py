@@ -4,9 +4,6 @@ import secrets
 from pathlib import Path
 
 import psycopg.sql
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
@@ -25,7 +22,7 @@ def migrate(database_url: str, reader_database_url: str = "") -> None:
     try:
         with database.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-            command.upgrade(_config(connection), "head")
+            _upgrade(connection)
             _give_reader_its_password(connection, reader_database_url)
     finally:
         database.close()
@@ -33,7 +30,7 @@ def migrate(database_url: str, reader_database_url: str = "") -> None:
 
 def schema_is_current(database: Database) -> bool:
     """Tell whether every migration has been applied."""
-    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    head = max(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     with database.begin() as connection:
         if connection.scalar(text("SELECT to_regclass('public.tocsin_version')")) is None:
             return False
@@ -50,11 +47,15 @@ def reader_url(database: Database, database_url: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def _config(connection: Connection) -> Config:
+def _upgrade(connection: Connection) -> None:
+    # Imported here: every command would pay for it at its start, and only this one needs it.
+    from alembic import command  # noqa: PLC0415 - as said
+    from alembic.config import Config  # noqa: PLC0415 - as said
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    return config
+    command.upgrade(config, "head")
 
 
 def _give_reader_its_password(connection: Connection, reader_database_url: str) -> None:
