@@ -31,12 +31,12 @@ def open_stack(*, broker: bool = False, settings: Settings | None = None) -> Ite
     own_database, own_broker = not settings.database_url, broker and not settings.redis_url
     with _embedded(settings, own_database, own_broker) as embedded:
         database_url = settings.database_url or embedded.database_url
-        if own_database:
-            migrate(database_url, settings.reader_database_url)
         database = open_database(database_url)
         try:
-            if not own_database and not schema_is_current(database):
-                raise RefusedError("database", "is not at the current schema; run `tocsin migrate`")
+            if not schema_is_current(database):
+                if not own_database:
+                    raise RefusedError("database", "is not at the current schema; run `tocsin migrate`")
+                migrate(database_url, settings.reader_database_url)
             yield Stack(settings, database, database_url, settings.redis_url or embedded.redis_url)
         finally:
             database.close()
