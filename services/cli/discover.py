@@ -1,0 +1,102 @@
+"""From the address that a person gives to the feeds behind it: the address itself, or what its page names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shared.clock import now
+from shared.domain.answer import Answered
+from shared.domain.discovery import find_feed_links, is_web_page, usual_places
+from shared.domain.parse_feed import parse_feed
+from shared.domain.polling import judge_answer
+from shared.domain.url import masked_url
+from shared.errors import DocumentError, RefusedError
+from shared.http import FetchRequest, GuardedClient, fetch
+
+_PATIENCE_SECONDS = 15.0
+_MOST_CHECKED = 10
+_NEXT_STEPS = {
+    "guarded": "name its network in TOCSIN_ALLOWED_NETWORKS if it is yours",
+    "dns": "check the spelling of the host",
+    "gone": "look for the feed's new address",
+    "client_error": "check the address, or add it as it is with --no-check",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFeed:
+    """An address that answered with a feed, and whether it lies in the operator's own networks.
+
+    `page` is where it was found, "" where the address itself was given.
+    """
+
+    url: str
+    title: str = ""
+    own_network: bool = False
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """No feed there; `stop` where the site asks not to be asked further."""
+
+    reason: str
+    stop: bool = False
+
+
+async def find_feeds(client: GuardedClient, url: str) -> tuple[FoundFeed, ...]:
+    """List the feeds behind an address, the best first: itself, else those of the page that it is.
+
+    Raises RefusedError where there is none, with what was there instead and the next step.
+    """
+    answer = await _get(client, url)
+    if isinstance(answer, _Refused):
+        raise RefusedError(masked_url(url), answer.reason)
+    content_type = answer.headers.get("content-type")
+    feed = _read(url, answer)
+    if isinstance(feed, FoundFeed):
+        return (feed,)
+    if not is_web_page(answer.body, content_type):
+        raise RefusedError(masked_url(url), feed.reason)
+    links = find_feed_links(answer.body, answer.url, content_type)[:_MOST_CHECKED]
+    titles = {link.url: link.title for link in links}
+    found = await _check(client, list(titles)) or await _check(client, usual_places(answer.url), most=1)
+    if not found:
+        raise RefusedError(
+            masked_url(url),
+            "is a page that names no feed; give the feed's own address, or read the page itself with --page",
+        )
+    return tuple(replace(one, title=titles.get(one.url) or one.title, page=url) for one in found)
+
+
+async def _check(client: GuardedClient, urls: Sequence[str], most: int = _MOST_CHECKED) -> list[FoundFeed]:
+    """Keep the addresses that answer with a feed, asked one after another until there are enough."""
+    found: list[FoundFeed] = []
+    for url in urls:
+        answer = await _get(client, url)
+        feed = answer if isinstance(answer, _Refused) else _read(url, answer)
+        if isinstance(feed, FoundFeed):
+            found.append(feed)
+        elif feed.stop:
+            break
+        if len(found) == most:
+            break
+    return found
+
+
+async def _get(client: GuardedClient, url: str) -> Answered | _Refused:
+    answer = await fetch(client, FetchRequest(url, timeout_seconds=_PATIENCE_SECONDS))
+    judged = judge_answer(answer, now(), conditional=False)
+    if isinstance(answer, Answered) and judged is None:
+        return answer
+    assert judged is not None  # noqa: S101 - judge_answer is None for an answer with a body only
+    step = _NEXT_STEPS.get(judged.outcome, "try again later, or add the address as it is with --no-check")
+    stop = judged.outcome in {"rate_limited", "bot_wall"}
+    return _Refused(f"cannot be read: {judged.detail}; {step}", stop)
+
+
+def _read(url: str, answer: Answered) -> FoundFeed | _Refused:
+    try:
+        parsed = parse_feed(answer.body, answer.url, answer.headers.get("content-type") or None)
+    except DocumentError as error:
+        return _Refused(error.reason)
+    return FoundFeed(url, parsed.title, answer.own_network)

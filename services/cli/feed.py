@@ -1,0 +1,242 @@
+"""`tocsin feed …`: the addresses that are polled."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from services.cli.asking import choose, watching_progress
+from services.cli.discover import FoundFeed, find_feeds
+from services.cli.files import read_bounded
+from services.cli.output import Json, print_json, print_object, print_rows
+from services.cli.stack import open_stack
+from shared.domain.address import Network, lies_in, literal_address
+from shared.domain.feed_address import web_url
+from shared.domain.opml import OpmlFeed, read_opml, write_opml
+from shared.domain.url import host_of, masked_url
+from shared.errors import RefusedError, TocsinError
+from shared.http import open_client
+from shared.settings import Settings
+from shared.store.catalog import list_view
+from shared.store.database import Transaction
+from shared.store.feeds import (
+    NewFeed,
+    add_feeds,
+    find_feed,
+    list_feed_addresses,
+    mark_feed,
+    mark_feed_removed,
+)
+
+app = typer.Typer(help="The addresses that are polled.", no_args_is_help=True)
+
+Feed = Annotated[str, typer.Argument(metavar="FEED", help="A feed's id, address or unique title.")]
+_POLLS_SHOWN = 10
+_NO_FEEDS = "No feeds are watched; `tocsin feed add URL` adds one."
+
+
+@app.command()
+def add(
+    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="A feed's address, or its site's.")],
+    title: Annotated[str, typer.Option(help="What to call the feed, whatever it calls itself.")] = "",
+    page: Annotated[bool, typer.Option("--page", help="Take a page's repeated blocks as entries.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Take the best of several feeds unasked.")] = False,
+    no_check: Annotated[bool, typer.Option("--no-check", help="Take the address as it is.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="What the first document holds does not ring.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Watch feeds; a site's address is searched for its feed."""
+    if page:
+        raise RefusedError("--page", "pages without a feed cannot be read; give the address of a feed")
+    if title and len(urls) > 1:
+        raise typer.BadParameter("--title names one feed; add the feeds one by one")
+    with open_stack() as stack:
+        feeds, refused = _resolve(urls, stack.settings, check=not no_check, yes=yes)
+        with stack.database.begin() as transaction:
+            rows = _add(transaction, feeds, title, quiet)
+    _print_added(rows, as_json=as_json, single=len(urls) == 1)
+    if len(urls) == 1 and refused:
+        raise refused[0]
+    if refused:
+        reasons = "; ".join(str(error) for error in refused)
+        raise RefusedError("", f"{len(refused)} of {len(urls)} were not added: {reasons}")
+
+
+def _resolve(
+    urls: Sequence[str], settings: Settings, *, check: bool, yes: bool
+) -> tuple[list[FoundFeed], list[TocsinError]]:
+    """Give the feeds behind the addresses, and what refused the others: one bad address stops no other."""
+    feeds: list[FoundFeed] = []
+    refused: list[TocsinError] = []
+    for url in urls:
+        try:
+            address = web_url(url)
+            feeds.append(_look(address, settings, yes=yes) if check else _as_it_is(address, settings))
+        except TocsinError as error:
+            refused.append(error)
+    return feeds, refused
+
+
+def _as_it_is(url: str, settings: Settings) -> FoundFeed:
+    return FoundFeed(url, own_network=_is_own(url, settings.allowed_networks))
+
+
+def _is_own(url: str, networks: Sequence[Network]) -> bool:
+    address = literal_address(host_of(url))
+    return address is not None and lies_in(address, networks)
+
+
+def _look(url: str, settings: Settings, *, yes: bool) -> FoundFeed:
+    async def look() -> tuple[FoundFeed, ...]:
+        async with open_client(settings.allowed_networks, proxy=settings.proxy or None) as client:
+            return await find_feeds(client, url)
+
+    with watching_progress(f"Looking at {masked_url(url)}"):
+        found = asyncio.run(look())
+    if yes:
+        return found[0]
+    options = [f"{masked_url(feed.url)} {feed.title}".strip() for feed in found]
+    return found[choose(masked_url(url), "feeds", options, flag="--yes takes the first")]
+
+
+def _add(
+    transaction: Transaction, feeds: Sequence[FoundFeed], title: str, quiet: bool
+) -> list[dict[str, Any]]:
+    new = [
+        NewFeed(f.url, host_of(f.url), title, starts_quiet=quiet, own_network=f.own_network) for f in feeds
+    ]
+    added = add_feeds(transaction, new)
+    return [
+        _load(transaction, feed_id) | {"is_new": is_new, "found_on": masked_url(feed.page) or None}
+        for feed, (feed_id, is_new) in zip(feeds, added, strict=True)
+    ]
+
+
+def _load(transaction: Transaction, feed_id: UUID) -> dict[str, Any]:
+    return list_view(transaction, "feeds", where={"id": feed_id})[0]
+
+
+def _print_added(rows: Sequence[dict[str, Any]], *, as_json: bool, single: bool) -> None:
+    if as_json and not single:
+        print_json({"feeds": rows})
+        return
+    for row in rows:
+        said = "Added" if row["is_new"] else "Watched already"
+        found = f", found on {row['found_on']}" if row["found_on"] else ""
+        print_object(row, as_json=as_json, text=f"{said}: {row['url']}{found}\n  id {row['id']}")
+
+
+@app.command(name="list")
+def list_feeds(as_json: Json = False) -> None:
+    """List the feeds with what their last poll found."""
+    with open_stack() as stack, stack.database.begin() as transaction:
+        rows = list_view(transaction, "feeds", order="title, url")
+    columns = ("title", "url", "state", "last_outcome")
+    print_rows(rows, columns, as_json=as_json, empty=_NO_FEEDS)
+
+
+@app.command()
+def show(feed: Feed, as_json: Json = False) -> None:
+    """Show one feed, its last polls and its gaps."""
+    with open_stack() as stack, stack.database.begin() as transaction:
+        feed_id = find_feed(transaction, feed)
+        row = _load(transaction, feed_id)
+        where = {"feed_id": feed_id}
+        polls = list_view(transaction, "polls", where=where, order="started_at DESC", most=_POLLS_SHOWN)
+        gaps = list_view(transaction, "gaps", where=where, order="to_at DESC")
+    if as_json:
+        print_json(row | {"polls": polls, "gaps": gaps})
+        return
+    print_object(row, as_json=False, text="\n".join(f"{name:16} {_said(row[name])}" for name in row))
+    columns = ("started_at", "outcome", "status", "new_entries", "detail")
+    print_rows(polls, columns, as_json=False, empty="Never polled; `tocsin once` polls it now.")
+    if gaps:
+        print_rows(gaps, ("from_at", "to_at", "reason"), as_json=False, empty="")
+
+
+@app.command()
+def pause(feed: Feed, as_json: Json = False) -> None:
+    """Stop polling a feed until it is resumed."""
+    _mark(feed, "paused", "Paused", as_json=as_json)
+
+
+@app.command()
+def resume(feed: Feed, as_json: Json = False) -> None:
+    """Poll a paused feed again, at once."""
+    _mark(feed, "active", "Resumed", as_json=as_json)
+
+
+def _mark(feed: str, state: str, said: str, *, as_json: bool) -> None:
+    with open_stack() as stack, stack.database.begin() as transaction:
+        feed_id = find_feed(transaction, feed)
+        mark_feed(transaction, feed_id, state)
+        row = _load(transaction, feed_id)
+    print_object(row, as_json=as_json, text=f"{said}: {row['url']}")
+
+
+@app.command()
+def remove(feed: Feed, as_json: Json = False) -> None:
+    """Stop watching a feed; what it published stays, and adding it again goes on where it was."""
+    with open_stack() as stack, stack.database.begin() as transaction:
+        feed_id = find_feed(transaction, feed)
+        row = _load(transaction, feed_id)
+        mark_feed_removed(transaction, feed_id)
+    print_object(row, as_json=as_json, text=f"Removed: {row['url']}; its releases stay.")
+
+
+@app.command(name="import")
+def import_opml(
+    file: Annotated[Path, typer.Argument(metavar="FILE.opml", help="An OPML list; - reads it from stdin.")],
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="What the first documents hold does not ring.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Watch every feed of an OPML list, with its folders; the addresses are taken as they are."""
+    listed = read_opml(read_bounded(file), str(file))
+    with open_stack() as stack:
+        feeds, refused = _usable(listed, stack.settings, quiet)
+        with stack.database.begin() as transaction:
+            added = sum(is_new for _, is_new in add_feeds(transaction, feeds))
+    counts = {"added": added, "known": len(feeds) - added, "refused": [str(error) for error in refused]}
+    text = f"Added {added} feeds; {len(feeds) - added} were watched already."
+    print_object(counts, as_json=as_json, text=text)
+    if refused:
+        raise RefusedError(str(file), f"{len(refused)} addresses were not added: {refused[0]}")
+
+
+def _usable(
+    listed: Sequence[OpmlFeed], settings: Settings, quiet: bool
+) -> tuple[list[NewFeed], list[RefusedError]]:
+    feeds: list[NewFeed] = []
+    refused: list[RefusedError] = []
+    for one in listed:
+        try:
+            url = web_url(one.url)
+        except RefusedError as error:
+            refused.append(error)
+            continue
+        own = _is_own(url, settings.allowed_networks)
+        feeds.append(NewFeed(url, host_of(url), one.title, quiet, own, one.folder))
+    return feeds, refused
+
+
+@app.command(name="export")
+def export_opml(as_json: Json = False) -> None:
+    """Print every feed as OPML, addresses in full: they may hold passwords."""
+    with open_stack() as stack, stack.database.begin() as transaction:
+        feeds = [OpmlFeed(*address) for address in list_feed_addresses(transaction)]
+    if as_json:
+        print_json([{"url": feed.url, "title": feed.title, "folder": feed.folder} for feed in feeds])
+    else:
+        sys.stdout.write(write_opml(feeds))
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(value)
