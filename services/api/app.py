@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Response
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from shared.health import read_status
 from shared.queue import Bell
@@ -13,8 +14,10 @@ from shared.store.database import Database
 
 def make_app(settings: Settings, database: Database, bell: Bell) -> FastAPI:
     """Make the application; everything it answers with is read afresh."""
-    del settings
     app = FastAPI(title="Tocsin", version="0.1.0", redoc_url=None)
+    if not settings.api_token:
+        # A page elsewhere must not reach a stranger's loopback through a name of its own (DNS rebinding).
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
 
     @app.get("/health/live", summary="The process answers")
     def live() -> dict[str, bool]:

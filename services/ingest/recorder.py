@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from shared.errors import ServiceError
 from shared.logs import get_log
 from shared.store.database import Database
 from shared.store.polls import PollRecord, record_polls
@@ -41,9 +42,9 @@ class Recorder:
         while self.waiting:
             batch = self.waiting[:MOST_RECORDS]
             try:
-                fetch_ids = await asyncio.to_thread(self._record, batch)
-            except Exception:  # a loop's edge: nothing of the batch is lost
-                log.exception("polls not recorded; trying again", polls=len(batch))
+                fetch_ids = await asyncio.to_thread(self._record_or_split, batch)
+            except ServiceError as error:
+                log.warning("polls not recorded; trying again", polls=len(batch), error=str(error))
                 await asyncio.sleep(_TRY_AGAIN_SECONDS)
                 continue
             del self.waiting[: len(batch)]
@@ -55,6 +56,24 @@ class Recorder:
             await self.arrived.wait()
             self.arrived.clear()
             await self.flush()
+
+    def _record_or_split(self, batch: Sequence[PollRecord]) -> list[UUID]:
+        """Record a batch; where it cannot be stored as a whole, each poll alone, so that one holds no other."""
+        try:
+            return self._record(batch)
+        except ServiceError:
+            raise
+        except (
+            Exception
+        ) as error:  # a loop's edge: what was polled is fetched again, for its cursor has not moved
+            if len(batch) > 1:
+                return [i for record in batch for i in self._record_or_split([record])]
+            (record,) = batch
+            log.exception("poll not recorded", feed_id=str(record.feed_id))
+            if record.outcome == "broken":
+                return []
+            bare = replace(record, outcome="broken", detail=f"could not be stored: {type(error).__name__}")
+            return self._record_or_split([replace(bare, cursor=None, fetch=None, gap=None, new_url=None)])
 
     def _record(self, batch: Sequence[PollRecord]) -> list[UUID]:
         with self.database.begin() as transaction:

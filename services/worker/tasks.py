@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,17 @@ from services.worker.process import process_fetches
 from services.worker.settle import settle_releases
 from services.worker.watching import CompiledTopics
 from shared.http import GuardedClient
-from shared.queue import BEAT_TASK, DELIVER_TASK, PROCESS_TASK, SETTLE_TASK, Bell, queue_app
+from shared.queue import (
+    BEAT_SECONDS,
+    BEAT_TASK,
+    DELIVER,
+    DELIVER_TASK,
+    PROCESS,
+    PROCESS_TASK,
+    SETTLE_TASK,
+    Bell,
+    queue_app,
+)
 from shared.settings import Settings
 from shared.store.database import Database, open_database
 from shared.store.heartbeats import record_heartbeat
@@ -36,6 +47,7 @@ class _Desk:
     bell: Bell
     topics: CompiledTopics
     network: NetworkLoop
+    beat_at: float = 0.0
 
 
 def worker_app(settings: Settings, database_url: str, redis_url: str) -> Celery:
@@ -81,11 +93,20 @@ def _add_tasks(app: Celery, desks: list[_Desk]) -> None:
 
     @app.task(name=BEAT_TASK)  # type: ignore[untyped-decorator]  # celery ships no types
     def beat(queue: str) -> None:
-        with desks[0].database.begin() as transaction:
-            record_heartbeat(transaction, queue, f"{socket.gethostname()}:{os.getpid()}")
+        _beat(desks[0], queue)
+
+
+def _beat(desk: _Desk, queue: str) -> None:
+    """Note that this queue is being consumed; behind a long queue the work itself is the sign of life."""
+    if time.monotonic() - desk.beat_at < BEAT_SECONDS / 2:
+        return
+    desk.beat_at = time.monotonic()
+    with desk.database.begin() as transaction:
+        record_heartbeat(transaction, queue, f"{socket.gethostname()}:{os.getpid()}")
 
 
 def _process(desk: _Desk, ids: list[UUID]) -> None:
+    _beat(desk, PROCESS)
     done = process_fetches(
         desk.database, desk.presence, desk.topics, ids, settle_seconds=desk.settings.settle_seconds
     )
@@ -102,6 +123,8 @@ def _settle(desk: _Desk, ids: list[UUID]) -> None:
 
 
 def _deliver(desk: _Desk, ids: list[UUID]) -> None:
+    _beat(desk, DELIVER)
+
     async def work(client: GuardedClient) -> None:
         done = await deliver_endpoints(desk.database, desk.presence, client, ids)
         desk.bell.ring_deliver(done.more)

@@ -198,6 +198,13 @@ def _content_and_summary(raw: _Raw) -> tuple[str, str]:
 
 
 def _instant(raw: _Raw, name: str) -> datetime | None:
+    # feedparser's own reading has whole seconds: what an ISO date says beyond them is read from its text.
+    try:
+        written = datetime.fromisoformat(_string(raw, name))
+    except ValueError:
+        written = None
+    if written and written.tzinfo:
+        return written.astimezone(UTC)
     value = _get(raw, f"{name}_parsed")
     if not isinstance(value, struct_time):
         return None

@@ -298,3 +298,14 @@ def test_json_items_that_are_no_objects_are_no_entries() -> None:
 
 def test_what_the_database_cannot_hold_is_left_out_of_json_texts() -> None:
     assert only_entry(json_feed({"id": "1", "title": "a\x00b\ud800c"})).title == "abc"
+
+
+def test_the_fraction_of_a_second_in_an_iso_date_is_kept() -> None:
+    document = (
+        b"<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title><entry><id>a</id><title>x</title>"
+        b"<published>2026-03-03T10:00:00.456+01:00</published></entry></feed>"
+    )
+
+    (entry,) = parse_feed(document, "https://press.example/feed").entries
+
+    assert entry.published_at == datetime(2026, 3, 3, 9, 0, 0, 456_000, tzinfo=UTC)
