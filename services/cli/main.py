@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from services.cli import feed, run
+from services.cli import endpoint, feed, run, subscription, topic
 from shared.errors import TocsinError
 
 app = typer.Typer(
@@ -16,6 +16,10 @@ app = typer.Typer(
 )
 run.add_to(app)
 app.add_typer(feed.app, name="feed")
+app.add_typer(topic.app, name="topic")
+app.command()(subscription.subscribe)
+app.add_typer(subscription.app, name="subscription")
+app.add_typer(endpoint.app, name="endpoint")
 
 
 def main() -> None:

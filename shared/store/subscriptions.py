@@ -1,9 +1,10 @@
 """Subscriptions and the endpoints they tell: this topic, to that receiver."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from shared.errors import NotFoundError
 from shared.store.names import looks_like_id
@@ -65,6 +66,36 @@ def mark_subscription_removed(connection: Connection, subscription_id: UUID) -> 
     end_subscription(connection, subscription_id)
 
 
+def find_subscription(connection: Connection, name: str) -> UUID:
+    """Find a subscription by its id; raises NotFoundError with the next step."""
+    subscription: UUID | None = connection.scalar(
+        text("SELECT id FROM core.subscriptions WHERE removed_at IS NULL AND id::text = :id"),
+        {"id": name.lower()},
+    )
+    if subscription is None:
+        raise NotFoundError(name, "no subscription has this id; `tocsin subscription list` shows them")
+    return subscription
+
+
+def mark_subscription_edited(connection: Connection, subscription_id: UUID, message_format: str) -> None:
+    """Give what is told from now on another format; messages that are made already keep theirs."""
+    connection.execute(
+        text("UPDATE core.subscriptions SET format = :format WHERE id = :id"),
+        {"format": message_format, "id": subscription_id},
+    )
+
+
+def list_subscribed(connection: Connection) -> list[tuple[UUID, str, str]]:
+    """List (topic's id, address, format) of every subscription, unmasked, for an export."""
+    rows = connection.execute(
+        text(
+            "SELECT s.topic_id, e.url, s.format FROM core.subscriptions s "
+            "JOIN core.endpoints e ON e.id = s.endpoint_id WHERE s.removed_at IS NULL ORDER BY e.url"
+        )
+    )
+    return [(row.topic_id, row.url, row.format) for row in rows]
+
+
 def find_endpoint(connection: Connection, name: str) -> UUID:
     """Find an endpoint by its id or address; raises NotFoundError with the next step."""
     endpoint: UUID | None = connection.scalar(
@@ -74,6 +105,35 @@ def find_endpoint(connection: Connection, name: str) -> UUID:
     if endpoint is None:
         raise NotFoundError(name, "no endpoint has this id or address; `tocsin endpoint list` shows them")
     return endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where an endpoint is and what it is signed for with: the current secret, then one that rotates out."""
+
+    endpoint_id: UUID
+    url: str
+    secrets: tuple[str, ...]
+
+
+def load_door(connection: Connection, endpoint_id: UUID) -> Door:
+    """Load the address and the secrets of an endpoint, unmasked."""
+    row = connection.execute(text(f"{_DOOR} WHERE id = :id"), {"id": endpoint_id}).one()
+    return _door(row)
+
+
+def load_door_at(connection: Connection, url: str) -> Door | None:
+    """Load the endpoint at this address, None where there is none."""
+    row = connection.execute(text(f"{_DOOR} WHERE url = :url"), {"url": url}).one_or_none()
+    return _door(row) if row else None
+
+
+_DOOR = """SELECT id, url, secret,
+    CASE WHEN previous_secret_until > now() THEN previous_secret END AS previous_secret FROM core.endpoints"""
+
+
+def _door(row: Row[Any]) -> Door:
+    return Door(row.id, row.url, tuple(secret for secret in (row.secret, row.previous_secret) if secret))
 
 
 def mark_endpoint_enabled(connection: Connection, endpoint_id: UUID) -> None:

@@ -1,0 +1,83 @@
+"""`tocsin endpoint …`: the receivers of webhooks, their health and their secrets."""
+
+import os
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from services.cli.output import Json, print_json, print_object, print_rows
+from services.cli.stack import open_stack
+from services.cli.subscription import SECRET_BYTES
+from shared.domain.signing import new_secret
+from shared.store.catalog import list_view
+from shared.store.database import Transaction
+from shared.store.subscriptions import find_endpoint, mark_endpoint_enabled, mark_secret_rotated
+
+app = typer.Typer(help="The receivers of webhooks.", no_args_is_help=True)
+
+Endpoint = Annotated[str, typer.Argument(metavar="ENDPOINT", help="An endpoint's id or address.")]
+_DELIVERIES_SHOWN = 10
+_NO_ENDPOINTS = "No endpoint is known; `tocsin subscribe TOPIC URL` makes one."
+
+
+@app.command(name="list")
+def list_endpoints(as_json: Json = False) -> None:
+    """List the endpoints and how they are."""
+    with open_stack() as stack, stack.database.begin() as transaction:
+        rows = list_view(transaction, "endpoints", order="url")
+    columns = ("url", "state", "failures", "paused_until", "reason")
+    print_rows(rows, columns, as_json=as_json, empty=_NO_ENDPOINTS)
+
+
+@app.command()
+def show(endpoint: Endpoint, as_json: Json = False) -> None:
+    """Show one endpoint, what is told to it, and the last attempts."""
+    with open_stack() as stack, stack.database.begin() as transaction:
+        endpoint_id = find_endpoint(transaction, endpoint)
+        where = {"endpoint_id": endpoint_id}
+        row = _load(transaction, endpoint_id)
+        subscriptions = list_view(transaction, "subscriptions", where=where, order="topic")
+        deliveries = list_view(
+            transaction, "deliveries", where=where, order="started_at DESC", most=_DELIVERIES_SHOWN
+        )
+    if as_json:
+        print_json(row | {"subscriptions": subscriptions, "deliveries": deliveries})
+        return
+    lines = [f"{name:14} {'' if value is None else value}" for name, value in row.items()]
+    lines += [f"{'told':14} {one['topic']}" for one in subscriptions]
+    print_object(row, as_json=False, text="\n".join(lines))
+    columns = ("started_at", "outcome", "status", "ms", "error")
+    print_rows(deliveries, columns, as_json=False, empty="Nothing was sent to it yet.")
+
+
+@app.command()
+def enable(endpoint: Endpoint, as_json: Json = False) -> None:
+    """Send to a paused or disabled endpoint again at once."""
+    with open_stack() as stack, stack.database.begin() as transaction:
+        endpoint_id = find_endpoint(transaction, endpoint)
+        mark_endpoint_enabled(transaction, endpoint_id)
+        row = _load(transaction, endpoint_id)
+    print_object(row, as_json=as_json, text=f"Enabled: {row['url']}; what it is owed is due now.")
+
+
+@app.command()
+def rotate(
+    endpoint: Endpoint,
+    hours: Annotated[
+        float, typer.Option(min=0, max=720, help="How long messages are signed with both secrets.")
+    ] = 24,
+    as_json: Json = False,
+) -> None:
+    """Give an endpoint a new secret, printed once; the one before is signed with for some hours more."""
+    secret = new_secret(os.urandom(SECRET_BYTES))
+    with open_stack() as stack, stack.database.begin() as transaction:
+        endpoint_id = find_endpoint(transaction, endpoint)
+        mark_secret_rotated(transaction, endpoint_id, secret, hours=hours)
+        row = _load(transaction, endpoint_id)
+    text = f"{row['url']}: messages carry both signatures for {hours:g} hours.\n  secret, shown this once: {secret}"
+    print_object(row | {"secret": secret}, as_json=as_json, text=text)
+
+
+def _load(transaction: Transaction, endpoint_id: UUID) -> dict[str, Any]:
+    return list_view(transaction, "endpoints", where={"id": endpoint_id})[0]

@@ -1,0 +1,86 @@
+"""Why a text matches a query or does not, clause by clause, for a person and for a script."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from services.cli.files import read_bounded
+from services.cli.stack import open_stack
+from services.cli.trial import because
+from shared.domain.charset import read_text
+from shared.domain.discovery import is_web_page
+from shared.domain.evidence import Evidence, MatchText
+from shared.domain.explain import ClauseFinding, explain_query
+from shared.domain.language import identify_language
+from shared.domain.match import match_query
+from shared.domain.page import PageRefusal, read_page
+from shared.domain.query import Query
+from shared.errors import RefusedError
+from shared.store.archive import find_archived
+from shared.store.names import looks_like_id
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One text against one query: `evidence` is None where it does not match."""
+
+    text: MatchText
+    evidence: tuple[Evidence, ...] | None
+    clauses: tuple[ClauseFinding, ...]
+
+    def as_row(self) -> dict[str, Any]:
+        """Give it as JSON has it."""
+        return {
+            "matches": self.evidence is not None,
+            "title": self.text.title,
+            "language": self.text.language,
+            "evidence": [asdict(piece) for piece in self.evidence or ()],
+            "clauses": [asdict(clause) for clause in self.clauses],
+        }
+
+    def as_text(self) -> str:
+        """Say it to a person, one line a clause."""
+        verdict = "Matches" if self.evidence is not None else "Does not match"
+        language = self.text.language or "unknown"
+        lines = [f"{verdict}: {self.text.title or '(no title)'} (language: {language})"]
+        return "\n".join([*lines, *map(_clause, self.clauses)])
+
+
+def _clause(finding: ClauseFinding) -> str:
+    if finding.evidence:
+        return f"  found: {because(finding.evidence)}"
+    if finding.holds:
+        return f"  holds: {finding.clause}"
+    if finding.elsewhere:
+        return f"  only where {finding.clause} does not look: {because(finding.elsewhere)}"
+    return f"  not found: {finding.clause}"
+
+
+def explain_text(query: Query, text: MatchText) -> Explained:
+    """Match one text and look for each clause by itself."""
+    return Explained(text, match_query(query, text), explain_query(query, text))
+
+
+def load_text(source: str) -> MatchText:
+    """Load what the matcher reads: of a release by its id, else of a text or HTML file."""
+    if looks_like_id(source) and not Path(source).exists():
+        with open_stack() as stack, stack.database.begin() as transaction:
+            return find_archived(transaction, source).text
+    content = read_bounded(Path(source))
+    return _page_text(content, source) if is_web_page(content) else _plain_text(content, source)
+
+
+def _page_text(content: bytes, name: str) -> MatchText:
+    page = read_page(content, "")
+    if isinstance(page, PageRefusal):
+        raise RefusedError(name, f"{page.reason}; give a page with a release, or a text file")
+    return MatchText(page.title, page.body, page.dateline, page.language)
+
+
+def _plain_text(content: bytes, name: str) -> MatchText:
+    """Read the first line as the title, each other line as a paragraph."""
+    lines = [line.strip() for line in read_text(content).data.decode("utf-8", "replace").splitlines()]
+    title, *body = [line for line in lines if line] or [""]
+    if not title:
+        raise RefusedError(name, "holds no text; give a file with a title in its first line")
+    return MatchText(title, "\n".join(body), language=identify_language("\n".join([title, *body]), None))

@@ -1,0 +1,195 @@
+"""`tocsin subscribe` and `tocsin subscription …`: which topic is told to which endpoint."""
+
+import os
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from services.cli.greeting import Greeting, greet
+from services.cli.output import Json, print_object, print_rows
+from services.cli.stack import Stack, open_stack
+from shared.domain.feed_address import web_url
+from shared.domain.signing import new_secret
+from shared.domain.url import masked_url
+from shared.errors import RefusedError
+from shared.store.catalog import list_view
+from shared.store.database import Transaction
+from shared.store.subscriptions import (
+    AddedSubscription,
+    Door,
+    add_subscription,
+    find_subscription,
+    load_door,
+    load_door_at,
+    mark_subscription_edited,
+    mark_subscription_removed,
+)
+from shared.store.topics import find_topic
+
+app = typer.Typer(help="Which topic is told to which endpoint.", no_args_is_help=True)
+
+Subscription = Annotated[str, typer.Argument(metavar="SUBSCRIPTION", help="A subscription's id.")]
+Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help="standard, slack, discord or teams.")]
+
+FORMATS = ("standard", "slack", "discord", "teams")
+SENT_FORMATS = frozenset({"standard"})
+SECRET_BYTES = 32
+_NO_SUBSCRIPTIONS = "No topic is told to anyone; `tocsin subscribe TOPIC URL` changes that."
+
+
+def subscribe(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="A topic's id or name.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where alerts are posted to.")],
+    message_format: Format = "standard",
+    no_verify: Annotated[bool, typer.Option("--no-verify", help="Post no test message first.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Tell a topic to an endpoint; prints the secret that its messages are signed with, once."""
+    checked_format(message_format)
+    address = checked_endpoint_url(url)
+    with open_stack() as stack:
+        with stack.database.begin() as transaction:
+            topic_id = find_topic(transaction, topic)
+            door = load_door_at(transaction, address)
+            name = list_view(transaction, "topics", where={"id": topic_id})[0]["name"]
+            known = door is not None and _is_told(transaction, topic_id, door)
+        secret = new_secret(os.urandom(SECRET_BYTES))
+        secrets = door.secrets if door else (secret,)
+        unasked = no_verify or known
+        greeting = None if unasked else _verify(stack, address, secrets, name, is_new=door is None)
+        with stack.database.begin() as transaction:
+            topic_id = find_topic(transaction, str(topic_id))
+            added = add_subscription(transaction, topic_id, address, secret, message_format=message_format)
+    _print_subscribed(_Subscribed(added, name, address, greeting), as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subscribed:
+    added: AddedSubscription
+    topic: str
+    url: str
+    greeting: Greeting | None
+
+
+def _is_told(transaction: Transaction, topic_id: UUID, door: Door) -> bool:
+    where = {"topic_id": topic_id, "endpoint_id": door.endpoint_id}
+    return bool(list_view(transaction, "subscriptions", where=where))
+
+
+def _verify(stack: Stack, url: str, secrets: tuple[str, ...], topic: str, *, is_new: bool) -> Greeting:
+    """Post a test message before anything is stored; raises RefusedError where it is not taken.
+
+    A new endpoint cannot know its secret: that it answers by distrusting the signature is a good sign.
+    """
+    greeting = greet(stack.settings, url, secrets, topic)
+    if not greeting.taken and not (is_new and greeting.distrusted):
+        raise RefusedError(
+            masked_url(url),
+            f"did not take a test message: {greeting.reason}; --no-verify subscribes it all the same",
+        )
+    return greeting
+
+
+def checked_endpoint_url(url: str) -> str:
+    """Give the address of an endpoint; raises RefusedError for what is no http or https address."""
+    if not url.strip().lower().startswith(("http://", "https://")):
+        raise RefusedError(url, "is no endpoint; give an address that begins with https:// or http://")
+    return web_url(url)
+
+
+def checked_format(message_format: str) -> str:
+    """Give a format that can be sent; raises RefusedError, or BadParameter for what is no format."""
+    if message_format not in FORMATS:
+        raise typer.BadParameter(f"a format is one of {', '.join(FORMATS)}")
+    if message_format not in SENT_FORMATS:
+        raise RefusedError(
+            f"--format {message_format}", "is not sent by this version; subscribe with --format standard"
+        )
+    return message_format
+
+
+def _print_subscribed(done: _Subscribed, *, as_json: bool) -> None:
+    added = done.added
+    row = {
+        "id": added.id,
+        "topic_id": added.topic_id,
+        "endpoint_id": added.endpoint_id,
+        "secret": added.secret,
+        "is_new": added.is_new,
+        "verified": done.greeting is not None and done.greeting.taken,
+    }
+    print_object(row, as_json=as_json, text="\n".join(_lines(done)))
+
+
+def _lines(done: _Subscribed) -> list[str]:
+    added, greeting = done.added, done.greeting
+    said = "Subscribed" if added.is_new else "Subscribed already"
+    lines = [f"{said}: {done.topic} → {masked_url(done.url)}", f"  id {added.id}"]
+    if greeting and greeting.taken:
+        lines.append(f"  The test message was taken: {greeting.reason}.")
+    elif greeting:
+        lines += [
+            f"  It {greeting.reason} to the test message, as a receiver does that has no secret yet:",
+            "  give it the secret, then run `tocsin subscription test` with the id above.",
+        ]
+    if added.secret:
+        lines.append(f"  secret, shown this once: {added.secret}")
+    elif added.is_new:
+        lines.append(
+            "  The endpoint is known and keeps its secret; `tocsin endpoint rotate` makes a new one."
+        )
+    return lines
+
+
+@app.command(name="list")
+def list_subscriptions(as_json: Json = False) -> None:
+    """List which topic is told to which endpoint."""
+    with open_stack() as stack, stack.database.begin() as transaction:
+        rows = list_view(transaction, "subscriptions", order="topic, url")
+    columns = ("id", "topic", "url", "endpoint_state")
+    print_rows(rows, columns, as_json=as_json, empty=_NO_SUBSCRIPTIONS)
+
+
+@app.command()
+def edit(subscription: Subscription, message_format: Format = "standard", as_json: Json = False) -> None:
+    """Change how a subscription is told from now on."""
+    checked_format(message_format)
+    with open_stack() as stack, stack.database.begin() as transaction:
+        subscription_id = find_subscription(transaction, subscription)
+        mark_subscription_edited(transaction, subscription_id, message_format)
+        row = _load(transaction, subscription_id)
+    text = f"Told as {row['format']}: {row['topic']} → {row['url']}"
+    print_object(row, as_json=as_json, text=text)
+
+
+@app.command()
+def remove(subscription: Subscription, as_json: Json = False) -> None:
+    """End a subscription; what it was still owed is cancelled, its endpoint stays with its secret."""
+    with open_stack() as stack, stack.database.begin() as transaction:
+        subscription_id = find_subscription(transaction, subscription)
+        row = _load(transaction, subscription_id)
+        mark_subscription_removed(transaction, subscription_id)
+    print_object(row, as_json=as_json, text=f"Removed: {row['topic']} → {row['url']}")
+
+
+@app.command(name="test")
+def send_test(subscription: Subscription, as_json: Json = False) -> None:
+    """Post one signed test message to a subscription's endpoint and say what came back."""
+    with open_stack() as stack:
+        with stack.database.begin() as transaction:
+            row = _load(transaction, find_subscription(transaction, subscription))
+            door = load_door(transaction, row["endpoint_id"])
+        greeting = greet(stack.settings, door.url, door.secrets, row["topic"])
+    if not greeting.taken:
+        raise RefusedError(
+            row["url"], f"did not take the test message: {greeting.reason}; check its secret and its log"
+        )
+    said = {"id": row["id"], "status": greeting.status, "ms": greeting.ms, "reason": greeting.reason}
+    text = f"Taken by {row['url']}: {greeting.reason} after {greeting.ms} ms."
+    print_object(said, as_json=as_json, text=text)
+
+
+def _load(transaction: Transaction, subscription_id: UUID) -> dict[str, Any]:
+    return list_view(transaction, "subscriptions", where={"id": subscription_id})[0]

@@ -1,0 +1,175 @@
+"""`tocsin topic …`: the queries that someone watches."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from services.cli import topic_files
+from services.cli.asking import confirm
+from services.cli.explaining import explain_text, load_text
+from services.cli.output import Json, print_json, print_object, print_rows
+from services.cli.stack import Stack, open_stack
+from services.cli.trial import because, try_query
+from shared.clock import now
+from shared.domain.query_parser import parse_query
+from shared.domain.query_words import describe_query
+from shared.domain.since import parse_since
+from shared.errors import RefusedError
+from shared.store.catalog import list_view
+from shared.store.database import Transaction
+from shared.store.names import looks_like_id
+from shared.store.topics import add_topic, find_topic, mark_topic_edited, mark_topic_removed
+
+app = typer.Typer(help="The queries that someone watches.", no_args_is_help=True)
+
+Topic = Annotated[str, typer.Argument(metavar="TOPIC", help="A topic's id or name.")]
+Query = Annotated[
+    str, typer.Argument(metavar="QUERY", help="What to watch for; -- ends the options before a -query.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Take a broad query without asking.")]
+
+_NO_TOPICS = "No topics are watched; `tocsin topic add NAME QUERY` adds one."
+_LONGEST_NAME = 200
+# A query that holds for more than half of what was read of late is seldom meant; of a few releases it may be.
+_BROAD_SHARE, _LEAST_READ, _MOST_READ, _RECENT = 0.5, 100, 300, timedelta(days=30)
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it; unique.")],
+    query: Query,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Watch for what a query describes; says back in words what was understood."""
+    understood = describe_query(parse_query(query))
+    with open_stack() as stack:
+        if not yes:
+            _ask_if_broad(stack, query)
+        with stack.database.begin() as transaction:
+            added = add_topic(transaction, _checked_name(name), query)
+            row = _load(transaction, added.id)
+    said = "Watching" if added.is_new else "Watched already"
+    text = f"{said} {row['name']}: {understood}.\n  id {row['id']}"
+    print_object(row | {"is_new": added.is_new, "understood": understood}, as_json=as_json, text=text)
+
+
+def _checked_name(name: str) -> str:
+    plain = " ".join(name.split())
+    if not plain or len(plain) > _LONGEST_NAME or not plain.isprintable():
+        raise RefusedError(name[:80], f"is no name; give 1 to {_LONGEST_NAME} printable characters")
+    if looks_like_id(plain):
+        raise RefusedError(plain, "looks like an id, which names another thing; give a name in words")
+    return plain
+
+
+def _ask_if_broad(stack: Stack, query: str) -> None:
+    trial = try_query(stack.database, query, now() - _RECENT, most=_MOST_READ)
+    if trial.read >= _LEAST_READ and len(trial.hits) > _BROAD_SHARE * trial.read:
+        confirm(
+            f"this would have rung for {len(trial.hits)} of the last {trial.read} releases; watch for it",
+            subject="",
+            flag="--yes takes it all the same, or narrow it with AND",
+        )
+
+
+@app.command(name="list")
+def list_topics(as_json: Json = False) -> None:
+    """List the topics, when each last rang and how much it has read since."""
+    with open_stack() as stack, stack.database.begin() as transaction:
+        rows = list_view(transaction, "topics", order="name")
+    columns = ("name", "query", "last_rang_at", "releases_read_since")
+    print_rows(rows, columns, as_json=as_json, empty=_NO_TOPICS)
+
+
+@app.command()
+def edit(topic: Topic, query: Query, yes: Yes = False, as_json: Json = False) -> None:
+    """Give a topic another query; what it has told stays told."""
+    understood = describe_query(parse_query(query))
+    with open_stack() as stack:
+        with stack.database.begin() as transaction:
+            topic_id = find_topic(transaction, topic)
+        if not yes:
+            _ask_if_broad(stack, query)
+        with stack.database.begin() as transaction:
+            mark_topic_edited(transaction, topic_id, query)
+            row = _load(transaction, topic_id)
+    text = f"Watching {row['name']}, version {row['version']}: {understood}."
+    print_object(row | {"understood": understood}, as_json=as_json, text=text)
+
+
+@app.command()
+def remove(topic: Topic, as_json: Json = False) -> None:
+    """Stop watching a topic; its subscriptions end, and what they were owed is cancelled."""
+    with open_stack() as stack, stack.database.begin() as transaction:
+        topic_id = find_topic(transaction, topic)
+        row = _load(transaction, topic_id)
+        mark_topic_removed(transaction, topic_id)
+    print_object(row, as_json=as_json, text=f"Removed: {row['name']}, with its subscriptions.")
+
+
+def _load(transaction: Transaction, topic_id: UUID) -> dict[str, Any]:
+    return list_view(transaction, "topics", where={"id": topic_id})[0]
+
+
+@app.command(name="test")
+def try_on_archive(
+    query: Query,
+    since: Annotated[str, typer.Option(help="How far back: 90m, 12h, 30d, 4w or a date.")] = "30d",
+    as_json: Json = False,
+) -> None:
+    """Show the stored releases that a query would have rung for, with the words that made it."""
+    parse_query(query)
+    start = parse_since(since, now())
+    with open_stack() as stack:
+        trial = try_query(stack.database, query, start)
+    if as_json:
+        hits = [hit.as_row() for hit in trial.hits]
+        print_json({"releases": [hit["release_id"] for hit in hits], "read": trial.read, "hits": hits})
+        return
+    for hit in trial.hits:
+        seen = f"{hit.release.first_seen_at:%Y-%m-%d}"
+        text = f"{seen}  {hit.release.text.title}\n            {because(hit.match.evidence)}"
+        print_object({}, as_json=False, text=text)
+    text = f"{len(trial.hits)} of {trial.read} releases first seen since {start:%Y-%m-%d %H:%M} UTC."
+    print_object({}, as_json=False, text=text)
+
+
+@app.command()
+def explain(
+    query: Query,
+    source: Annotated[
+        str, typer.Argument(metavar="FILE|RELEASE", help="A text or HTML file, or a release's id.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Show clause by clause why a text matches a query, or why it does not."""
+    tree = parse_query(query)
+    explained = explain_text(tree, load_text(source))
+    print_object(explained.as_row(), as_json=as_json, text=explained.as_text())
+
+
+@app.command(name="export")
+def export_topics(as_json: Json = False) -> None:
+    """Print topics and subscriptions as YAML; addresses in full, no secrets."""
+    with open_stack() as stack, stack.database.begin() as transaction:
+        listed = topic_files.list_topics(transaction)
+    if as_json:
+        print_json([topic.as_row() for topic in listed])
+    else:
+        typer.echo(topic_files.write_topics(listed), nl=False)
+
+
+@app.command(name="import")
+def import_topics(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What export printed; - reads stdin.")],
+    as_json: Json = False,
+) -> None:
+    """Watch every topic of a file and subscribe its endpoints; again it changes nothing."""
+    listed = topic_files.read_topics(file)
+    with open_stack() as stack, stack.database.begin() as transaction:
+        done = topic_files.add_listed(transaction, listed)
+    print_object(done.as_row(), as_json=as_json, text=done.as_text())

@@ -1,0 +1,147 @@
+"""Topics and subscriptions as YAML: what `topic export` prints and `topic import` takes."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from services.cli.files import read_bounded
+from services.cli.subscription import SECRET_BYTES, checked_endpoint_url, checked_format
+from shared.domain.query_parser import parse_query
+from shared.domain.signing import new_secret
+from shared.domain.url import masked_url
+from shared.errors import QueryError, RefusedError
+from shared.store.catalog import list_view
+from shared.store.database import Transaction
+from shared.store.subscriptions import add_subscription, list_subscribed
+from shared.store.topics import add_topic, mark_topic_edited
+
+_LONGEST_NAME = 200
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ListedSubscription(_Strict):
+    """Where a topic is told to."""
+
+    url: str
+    format: str = "standard"
+
+
+class ListedTopic(_Strict):
+    """A topic with its subscriptions."""
+
+    name: Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME)]
+    query: str
+    subscriptions: tuple[ListedSubscription, ...] = ()
+
+    def as_row(self) -> dict[str, Any]:
+        """Give it as YAML and JSON have it."""
+        return self.model_dump(mode="json")
+
+
+class _TopicFile(_Strict):
+    topics: tuple[ListedTopic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did; `secrets` pairs the address of each new endpoint with its secret."""
+
+    topics_added: int
+    topics_edited: int
+    subscriptions_added: int
+    secrets: Sequence[tuple[str, str]]
+
+    def as_row(self) -> dict[str, Any]:
+        """Give it as JSON has it."""
+        return {
+            "topics_added": self.topics_added,
+            "topics_edited": self.topics_edited,
+            "subscriptions_added": self.subscriptions_added,
+            "secrets": [{"url": url, "secret": secret} for url, secret in self.secrets],
+        }
+
+    def as_text(self) -> str:
+        """Say it to a person, with each secret, this once."""
+        added = f"Added {self.topics_added} topics and {self.subscriptions_added} subscriptions"
+        secrets = (f"  {masked_url(url)}  secret {secret}" for url, secret in self.secrets)
+        return "\n".join([f"{added}; edited {self.topics_edited} topics.", *secrets])
+
+
+def list_topics(transaction: Transaction) -> list[ListedTopic]:
+    """List every topic with its subscriptions, addresses in full."""
+    told: dict[object, list[ListedSubscription]] = {}
+    for topic_id, url, message_format in list_subscribed(transaction):
+        told.setdefault(topic_id, []).append(ListedSubscription(url=url, format=message_format))
+    rows = list_view(transaction, "topics", order="name")
+    return [
+        ListedTopic(name=row["name"], query=row["query"], subscriptions=tuple(told.get(row["id"], ())))
+        for row in rows
+    ]
+
+
+def write_topics(listed: Sequence[ListedTopic]) -> str:
+    """Write topics as YAML that `read_topics` reads back the same."""
+    document = {"topics": [topic.as_row() for topic in listed]}
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110)
+
+
+def read_topics(file: Path) -> list[ListedTopic]:
+    """Read a file of topics and check every query, address and format.
+
+    Raises RefusedError naming the first that cannot be used.
+    """
+    try:
+        document = yaml.safe_load(read_bounded(file))
+        listed = _TopicFile.model_validate(document).topics
+    except yaml.YAMLError as error:
+        raise RefusedError(str(file), f"is no YAML: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the document"
+        raise RefusedError(str(file), f"{where}: {first['msg']}; see what topic export prints") from error
+    return [_checked(topic, file) for topic in listed]
+
+
+def _checked(topic: ListedTopic, file: Path) -> ListedTopic:
+    try:
+        parse_query(topic.query)
+    except QueryError as error:
+        raise RefusedError(str(file), f"topic {topic.name}: {error}") from error
+    subscriptions = tuple(
+        ListedSubscription(url=checked_endpoint_url(one.url), format=checked_format(one.format))
+        for one in topic.subscriptions
+    )
+    return topic.model_copy(update={"subscriptions": subscriptions})
+
+
+def add_listed(transaction: Transaction, listed: Sequence[ListedTopic]) -> Imported:
+    """Make topics and subscriptions be as listed; a topic that is there with another query is edited."""
+    known = {row["name"]: row for row in list_view(transaction, "topics")}
+    added = edited = subscribed = 0
+    secrets: list[tuple[str, str]] = []
+    for topic in listed:
+        before = known.get(topic.name)
+        if before and before["query"] != topic.query:
+            mark_topic_edited(transaction, before["id"], topic.query)
+            edited += 1
+        topic_id = add_topic(transaction, topic.name, topic.query).id
+        added += before is None
+        for one in topic.subscriptions:
+            made = add_subscription(
+                transaction,
+                topic_id,
+                one.url,
+                new_secret(os.urandom(SECRET_BYTES)),
+                message_format=one.format,
+            )
+            subscribed += made.is_new
+            secrets += [(one.url, made.secret)] if made.secret else []
+    return Imported(added, edited, subscribed, secrets)
