@@ -1,6 +1,7 @@
 """The commands that run Tocsin: up, its services one by one, once, migrate and status."""
 
 import asyncio
+import logging
 import os
 import sys
 from dataclasses import asdict
@@ -104,7 +105,7 @@ def once(as_json: Json = False) -> None:
     from services.cli.once import run_once  # noqa: PLC0415 - lazily, as above
 
     settings = load_settings()
-    configure_logs(settings.log_format)
+    configure_logs(settings.log_format, logging.WARNING)
     with open_stack(settings=settings) as stack:
         counts = asdict(asyncio.run(run_once(stack)))
     text = "  ".join(f"{name} {count}" for name, count in counts.items())
