@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from services.cli import endpoint, feed, run, subscription, topic
+from services.cli import endpoint, feed, run, sql, subscription, topic
 from shared.errors import TocsinError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.add_typer(topic.app, name="topic")
 app.command()(subscription.subscribe)
 app.add_typer(subscription.app, name="subscription")
 app.add_typer(endpoint.app, name="endpoint")
+sql.add_to(app)
 
 
 def main() -> None:
