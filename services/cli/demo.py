@@ -37,7 +37,7 @@ class Demo:
 
 def prepare_demo(stack: Stack) -> Demo:
     """Choose ports, write the secret down for the receiver, and subscribe it to the demo's topics."""
-    office, receiver = _free_port(), _free_port()
+    office, receiver = free_port(), free_port()
     secret_file = stack.settings.data_dir / "demo-secret"
     secret = new_secret(os.urandom(24))
     _write_private(secret_file, secret)
@@ -57,7 +57,8 @@ def prepare_demo(stack: Stack) -> Demo:
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a loopback port that is free at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

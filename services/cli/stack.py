@@ -8,7 +8,7 @@ from shared.embedded import EmbeddedServices, embedded_services
 from shared.errors import RefusedError
 from shared.settings import Settings, load_settings
 from shared.store.database import Database, open_database
-from shared.store.migrate import migrate, schema_is_current
+from shared.store.migrate import migrate, schema_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Stack:
 def open_stack(*, broker: bool = False, settings: Settings | None = None) -> Iterator[Stack]:
     """Open what one command needs and close it after; the embedded services are started where none run.
 
-    Our own database is migrated on the way. One that was given is not: migrating it is its operator's step.
+    An empty database and our own are migrated on the way. One that was given and is older is not: when to
+    migrate it is for its operator to say.
     """
     settings = settings or load_settings()
     own_database, own_broker = not settings.database_url, broker and not settings.redis_url
@@ -33,9 +34,10 @@ def open_stack(*, broker: bool = False, settings: Settings | None = None) -> Ite
         database_url = settings.database_url or embedded.database_url
         database = open_database(database_url)
         try:
-            if not schema_is_current(database):
-                if not own_database:
-                    raise RefusedError("database", "is not at the current schema; run `tocsin migrate`")
+            state = schema_state(database)
+            if state == "old" and not own_database:
+                raise RefusedError("database", "is at an older schema; run `tocsin migrate`")
+            if state != "current":
                 migrate(database_url, settings.reader_database_url)
             yield Stack(settings, database, database_url, settings.redis_url or embedded.redis_url)
         finally:

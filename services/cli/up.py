@@ -1,5 +1,6 @@
 """`tocsin up`: every service as a process of its own, started again when it dies, ended together."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.cli.demo import Demo, prepare_demo
+from services.cli.demo import Demo, free_port, prepare_demo
 from services.cli.stack import Stack
 from shared.logs import get_log
 from shared.store.database import Database
@@ -22,6 +23,7 @@ READY_SECONDS = 60.0
 _CHECK_SECONDS = 0.2
 _LONGEST_WAIT_SECONDS = 30.0
 _STEADY_SECONDS = 60.0
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 log = get_log("up")
 
@@ -76,7 +78,18 @@ class _Household:
 
     def _spawn(self, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
         # A session of its own: a terminal's Ctrl-C reaches `up` alone, which then ends them in order.
-        return subprocess.Popen([*program(), *arguments], env=self.environment, start_new_session=True)  # noqa: S603 - our own program
+        return subprocess.Popen(  # noqa: S603 - our own program
+            [*program(), *arguments],
+            env=self.environment,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - no threads here
+        )
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end this child when `up` is killed and can end nothing any more."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 def program() -> list[str]:
@@ -89,7 +102,9 @@ def run_up(stack: Stack, *, demo: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    port = stack.settings.api_port or free_port()
     environment = dict(os.environ) | {
+        "TOCSIN_API_PORT": str(port),
         "TOCSIN_DATABASE_URL": stack.database_url,
         "TOCSIN_REDIS_URL": stack.redis_url,
     }
@@ -98,14 +113,16 @@ def run_up(stack: Stack, *, demo: bool) -> None:
     try:
         for arguments in (*(shown.services if shown else ()), *SERVICES):
             household.start(arguments)
-        _say_when_ready(stack, household, shown, stop)
+        _say_when_ready(stack, household, shown, port, stop)
         while not stop.wait(_CHECK_SECONDS):
             household.start_again_what_died()
     finally:
         household.stop()
 
 
-def _say_when_ready(stack: Stack, household: _Household, shown: Demo | None, stop: threading.Event) -> None:
+def _say_when_ready(
+    stack: Stack, household: _Household, shown: Demo | None, port: int, stop: threading.Event
+) -> None:
     gives_up_at = time.monotonic() + READY_SECONDS
     since = time.monotonic()
     while not stop.wait(_CHECK_SECONDS):
@@ -118,8 +135,7 @@ def _say_when_ready(stack: Stack, household: _Household, shown: Demo | None, sto
     if shown:
         shown.open(stack)
     sys.stdout.write(
-        f"ready  http://127.0.0.1:{stack.settings.api_port}/docs  "
-        f"next: {program()[1]} feed add URL   (stop with Ctrl-C)\n"
+        f"ready  http://127.0.0.1:{port}/docs  next: {program()[1]} feed add URL   (stop with Ctrl-C)\n"
     )
     sys.stdout.flush()
 

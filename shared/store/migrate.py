@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import Literal
 
 import psycopg.sql
 from sqlalchemy import Connection, text
@@ -28,13 +29,14 @@ def migrate(database_url: str, reader_database_url: str = "") -> None:
         database.close()
 
 
-def schema_is_current(database: Database) -> bool:
-    """Tell whether every migration has been applied."""
+def schema_state(database: Database) -> Literal["current", "empty", "old"]:
+    """Tell whether every migration has been applied, none yet, or some."""
     head = max(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     with database.begin() as connection:
         if connection.scalar(text("SELECT to_regclass('public.tocsin_version')")) is None:
-            return False
-        return bool(connection.scalar(text("SELECT version_num FROM public.tocsin_version")) == head)
+            return "empty"
+        version = connection.scalar(text("SELECT version_num FROM public.tocsin_version"))
+    return "current" if version == head else "old"
 
 
 def reader_url(database: Database, database_url: str) -> str:

@@ -66,3 +66,17 @@ def test_up_ends_everything_it_started(tmp_path: Path, number: signal.Signals) -
 
     assert [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
     assert processes_of(tmp_path) == []
+
+
+def test_services_end_with_an_up_that_was_killed(tmp_path: Path) -> None:
+    with up(tmp_path) as running:
+        family = psutil.Process(running.process.pid).children(recursive=True)
+        running.process.kill()
+        running.process.wait()
+        services = [p for p in family if "tocsin" in " ".join(p.cmdline())]
+        _, alive = psutil.wait_procs(services, timeout=30)
+        assert alive == []
+
+    with embedded_services(tmp_path / "data", database=False, broker=False):
+        """Whoever enters and leaves last ends the servers that were left behind."""
+    assert processes_of(tmp_path) == []
