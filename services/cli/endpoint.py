@@ -6,7 +6,7 @@ from uuid import UUID
 
 import typer
 
-from services.cli.output import Json, print_json, print_object, print_rows
+from services.cli.output import Json, cell, print_json, print_object, print_rows
 from services.cli.stack import open_stack
 from services.cli.subscription import SECRET_BYTES
 from shared.domain.signing import new_secret
@@ -44,7 +44,7 @@ def show(endpoint: Endpoint, as_json: Json = False) -> None:
     if as_json:
         print_json(row | {"subscriptions": subscriptions, "deliveries": deliveries})
         return
-    lines = [f"{name:14} {'' if value is None else value}" for name, value in row.items()]
+    lines = [f"{name:14} {cell(value)}" for name, value in row.items()]
     lines += [f"{'told':14} {one['topic']}" for one in subscriptions]
     print_object(row, as_json=False, text="\n".join(lines))
     columns = ("started_at", "outcome", "status", "ms", "error")

@@ -47,13 +47,12 @@ class Explained:
 
 
 def _clause(finding: ClauseFinding) -> str:
-    if finding.evidence:
-        return f"  found: {because(finding.evidence)}"
     if finding.holds:
-        return f"  holds: {finding.clause}"
-    if finding.elsewhere:
-        return f"  only where {finding.clause} does not look: {because(finding.elsewhere)}"
-    return f"  not found: {finding.clause}"
+        said = "found, and unwanted" if finding.unwanted else "found"
+        return f"  {said}: {because(finding.evidence) or finding.clause}"
+    said = "not found, as wanted" if finding.unwanted else "not found"
+    elsewhere = f"; elsewhere: {because(finding.elsewhere)}" if finding.elsewhere else ""
+    return f"  {said}: {finding.clause}{elsewhere}"
 
 
 def explain_text(query: Query, text: MatchText) -> Explained:

@@ -12,7 +12,7 @@ import typer
 from services.cli.asking import choose, watching_progress
 from services.cli.discover import FoundFeed, find_feeds
 from services.cli.files import read_bounded
-from services.cli.output import Json, print_json, print_object, print_rows
+from services.cli.output import Json, cell, print_json, print_object, print_rows
 from services.cli.stack import open_stack
 from shared.domain.address import Network, lies_in, literal_address
 from shared.domain.feed_address import web_url
@@ -153,7 +153,7 @@ def show(feed: Feed, as_json: Json = False) -> None:
     if as_json:
         print_json(row | {"polls": polls, "gaps": gaps})
         return
-    print_object(row, as_json=False, text="\n".join(f"{name:16} {_said(row[name])}" for name in row))
+    print_object(row, as_json=False, text="\n".join(f"{name:16} {cell(row[name])}" for name in row))
     columns = ("started_at", "outcome", "status", "new_entries", "detail")
     print_rows(polls, columns, as_json=False, empty="Never polled; `tocsin once` polls it now.")
     if gaps:
@@ -236,7 +236,3 @@ def export_opml(as_json: Json = False) -> None:
         print_json([{"url": feed.url, "title": feed.title, "folder": feed.folder} for feed in feeds])
     else:
         sys.stdout.write(write_opml(feeds))
-
-
-def _said(value: object) -> str:
-    return "" if value is None else str(value)
