@@ -1,6 +1,7 @@
 """`tocsin`: every command, and the one place where an error becomes a line and an exit status."""
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -23,12 +24,12 @@ app.add_typer(endpoint.app, name="endpoint")
 sql.add_to(app)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command: exit 0 fine, 1 refused with one line on standard error, 2 wrong usage."""
     try:
-        app()
+        app(arguments)
     except TocsinError as error:
-        sys.stderr.write(f"tocsin: {error}\n")
+        sys.stderr.write(f"tocsin: {' '.join(str(error).split())}\n")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
