@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from services.cli import endpoint, feed, run, sql, subscription, topic
+from services.cli import endpoint, feed, parse, run, sql, subscription, topic
 from shared.errors import TocsinError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command()(subscription.subscribe)
 app.add_typer(subscription.app, name="subscription")
 app.add_typer(endpoint.app, name="endpoint")
 sql.add_to(app)
+parse.add_to(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
