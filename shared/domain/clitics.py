@@ -8,7 +8,7 @@ _SHORTEST_REST = 3
 # The article, alone or after a preposition: what follows is certainly a noun (Larkey's light10 prefixes).
 _ARABIC_ARTICLE = re.compile("^(?:[وف]?[بك]?ال|[وف]?لل)(?=..)")
 _ARABIC_LETTER = re.compile(f"^[وفبكل](?=.{{{_SHORTEST_REST},}})")
-_HEBREW_LETTERS = re.compile(f"^[והבכלמש]{{1,2}}?(?=.{{{_SHORTEST_REST},}})")
+_HEBREW_LETTERS = frozenset("והבכלמש")
 _KOREAN_PARTICLE = re.compile(
     "(?<=..)(?:에서는|에게서|으로서|으로써|으로는|에서도|까지|부터|에서|에게|으로|이나|이며|이고|라고|처럼|보다|들은|들이|들을|들의|과의|와의"
     "|은|는|이|가|을|를|의|에|로|와|과|도|만|들)$"
@@ -42,7 +42,7 @@ def _arabic(word: str) -> Iterator[str]:
 
 def _hebrew(word: str) -> Iterator[str]:
     for length in (1, 2):
-        if len(word) - length >= _SHORTEST_REST and set(word[:length]) <= set("והבכלמש"):
+        if len(word) - length >= _SHORTEST_REST and _HEBREW_LETTERS.issuperset(word[:length]):
             yield word[length:]
 
 

@@ -3,12 +3,12 @@
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from shared.domain.folding import fold
 
 
-@dataclass(frozen=True, slots=True)
-class ConceptPhrase:
+class ConceptPhrase(NamedTuple):
     """One phrase that says concept `concept_id` in `language`."""
 
     concept_id: str
@@ -25,9 +25,12 @@ class ConceptEntry:
     broader: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Concepts:
-    """A lexicon, frozen: found by id or by any phrase, whatever its case and accents."""
+    """A lexicon, frozen: found by id or by any phrase, whatever its case and accents.
+
+    Two are equal only where they are the same object: a lexicon is too large to compare.
+    """
 
     entries: tuple[ConceptEntry, ...] = ()
     _by_name: dict[str, str] = field(init=False, repr=False, compare=False)

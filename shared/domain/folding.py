@@ -31,7 +31,6 @@ _PLAIN_LETTERS = str.maketrans(
 )  # fmt: skip
 
 
-@lru_cache(maxsize=65_536)
 def fold(word: str) -> str:
     """Return `word` without case, accents, joiners and apostrophes, so that equal readings are equal strings.
 
@@ -41,9 +40,18 @@ def fold(word: str) -> str:
     """
     if word.isascii():
         return word.lower().replace("'", "").replace("`", "")
+    return _fold_remembered(word) if len(word) <= _LONGEST_REMEMBERED else _fold_unicode(word)
+
+
+def _fold_unicode(word: str) -> str:
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
     bare = _without_marks(plain.translate(_PLAIN_LETTERS))
     return unicodedata.normalize("NFC", bare.translate(_PLAIN_LETTERS))
+
+
+# A longer word is an address or an attack: remembering thousands of those would fill the memory.
+_LONGEST_REMEMBERED = 64
+_fold_remembered = lru_cache(maxsize=65_536)(_fold_unicode)
 
 
 def _without_marks(word: str) -> str:

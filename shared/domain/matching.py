@@ -106,9 +106,19 @@ def _finding(clause: Leaf | Near, scope: ScopeName | None, found: list[Hit]) -> 
 
 
 def hits(leaf: Leaf, read: ReadText, zones: int) -> list[Hit]:
-    """Return every stretch of `read` in `zones` (bits of `shared.domain.reading`) that `leaf` describes."""
+    """Return every stretch of `read` in `zones` (bits of `shared.domain.reading`) that `leaf` describes.
+
+    In reading order, each once: where several patterns describe it, with the first of them.
+    """
     found = [hit for pattern in patterns(leaf, read.language) for hit in _pattern_hits(pattern, read, zones)]
-    return sorted(found, key=lambda hit: hit[:2])
+    return _each_once(found)
+
+
+def _each_once(found: Iterable[Hit]) -> list[Hit]:
+    by_stretch: dict[tuple[int, int], Hit] = {}
+    for hit in found:
+        by_stretch.setdefault((hit.first, hit.last), hit)
+    return [by_stretch[stretch] for stretch in sorted(by_stretch)]
 
 
 def _pattern_hits(pattern: Pattern, read: ReadText, zones: int) -> Iterator[Hit]:
@@ -143,33 +153,37 @@ def _filling(slot: Slot, read: ReadText) -> Sequence[int]:
 
 def _has_shape(slot: Slot, read: ReadText, index: int) -> bool:
     place = read.places[index]
-    return slot.fits(place.form) and not (slot.capitals and read.is_shouted(place))
+    return slot.fits(place.form) and (not slot.capitals or slot.beside_others or not read.is_shouted(place))
 
 
 def near_hits(near: Near, read: ReadText, zones: int) -> list[Hit]:
-    """Return every pair of a left and a right side that is near enough, each as one stretch."""
+    """Return every pair of a left and a right side that is near enough, each as one stretch, each once.
+
+    Of each left side only the nearest right side behind it is taken.
+    """
     left, right = side_hits(near.left, read, zones), side_hits(near.right, read, zones)
     pairs = _pairs(left, right, near, read)
     if not near.ordered:
-        pairs |= _pairs(right, left, near, read)
-    return sorted((Hit(first, last, pattern) for first, last, pattern in pairs), key=lambda hit: hit[:2])
+        pairs += _pairs(right, left, near, read)
+    return _each_once(pairs)
 
 
 def side_hits(side: Query, read: ReadText, zones: int) -> list[Hit]:
     """Return the hits of a side of NEAR: a leaf, or an OR-group of leaves."""
     leaves = side.parts if isinstance(side, AnyOf) else (side,)
-    return [hit for leaf in leaves for hit in hits(leaf, read, zones)]  # type: ignore[arg-type]
+    return _each_once(hit for leaf in leaves for hit in hits(leaf, read, zones))  # type: ignore[arg-type]
 
 
-def _pairs(before: list[Hit], after: list[Hit], near: Near, read: ReadText) -> set[Hit]:
+def _pairs(before: list[Hit], after: list[Hit], near: Near, read: ReadText) -> list[Hit]:
     """Pair each hit of `before` with the next of `after` that begins behind its end, where it is in reach."""
-    behind = sorted(after, key=lambda hit: hit[:2])
-    starts = [hit.first for hit in behind]
-    found = set()
+    starts = [hit.first for hit in after]
+    found = []
     for hit in before:
         at = bisect_right(starts, hit.last)
-        if at < len(behind) and _between(hit, behind[at], read) <= near.words:
-            found.add(Hit(hit.first, behind[at].last, hit.pattern))
+        if at < len(after) and _between(hit, after[at], read) <= near.words:
+            # Evidence names one concept: the pair's first.
+            telling = hit.pattern if hit.pattern.concept else after[at].pattern
+            found.append(Hit(hit.first, after[at].last, telling))
     return found
 
 

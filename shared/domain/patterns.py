@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from shared.domain.common_words import needs_capitals
 from shared.domain.concepts import ConceptPhrase
-from shared.domain.folding import APOSTROPHES, fold
+from shared.domain.folding import APOSTROPHES
 from shared.domain.query import Concept, Exact, Leaf, Phrase, Prefix, Word
 from shared.domain.stemming import primary_language
 from shared.domain.words import Form, Token, split_words
@@ -18,12 +18,17 @@ _ELISIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One word to find: under one of `keys` (and, where asked, spelt so or in capitals), or by its beginning."""
+    """One word to find: under one of `keys` (and, where asked, spelt so or in capitals), or by its beginning.
+
+    A slot that wants `capitals` is not filled in a line that is all in capitals, unless it is `beside_others`:
+    the words of its phrase then tell enough.
+    """
 
     keys: tuple[str, ...]
     written: str | None = None
     capitals: bool = False
     prefix: str | None = None
+    beside_others: bool = False
 
     def fits(self, form: Form) -> bool:
         """Say whether a text's word, found under one of the keys, also has the shape asked for."""
@@ -41,9 +46,14 @@ class Pattern:
     language: str | None = None
 
 
-@lru_cache(maxsize=65_536)
 def patterns(leaf: Leaf, language: str | None) -> tuple[Pattern, ...]:
     """Return the patterns of which one must be found for `leaf` to hold in a text in `language`."""
+    # Concepts are equal by their id, whatever phrases their lexicon gave them: the phrases are what to remember by.
+    return _of_concept(leaf.phrases, language) if isinstance(leaf, Concept) else _of_words(leaf, language)
+
+
+@lru_cache(maxsize=65_536)
+def _of_words(leaf: Word | Exact | Phrase | Prefix, language: str | None) -> tuple[Pattern, ...]:
     match leaf:
         case Word(text):
             return _one(_inflected(_without_elision(split_words(text, language), text)), language)
@@ -53,8 +63,6 @@ def patterns(leaf: Leaf, language: str | None) -> tuple[Pattern, ...]:
             return _one(_in_form(split_words(text, language)), language)
         case Prefix(text):
             return _one(_beginning(split_words(text, language)), language)
-        case Concept():
-            return _of_concept(leaf.phrases, language)
 
 
 def _one(slots: list[Slot], language: str | None) -> tuple[Pattern, ...]:
@@ -68,19 +76,26 @@ def _without_elision(words: tuple[Token, ...], text: str) -> tuple[Token, ...]:
 
 
 def _inflected(words: tuple[Token, ...]) -> list[Slot]:
-    if len(words) == 1 and needs_capitals(words[0].form):
-        return [_in_capitals(words[0].form)]
-    return [Slot(word.form.keys) for word in words]
+    return [_in_capitals(word, words) if is_initials(word, words) else Slot(word.form.keys) for word in words]
 
 
 def _in_form(words: tuple[Token, ...]) -> list[Slot]:
-    if len(words) == 1 and needs_capitals(words[0].form):
-        return [_in_capitals(words[0].form)]
-    return [Slot(word.form.spellings) for word in words]
+    return [
+        _in_capitals(word, words) if is_initials(word, words) else Slot(word.form.spellings) for word in words
+    ]
 
 
-def _in_capitals(form: Form) -> Slot:
-    return Slot((form.folded,), capitals=True)
+def is_initials(word: Token, words: tuple[Token, ...]) -> bool:
+    """Say whether `word`, one of a query's `words`, is found only in capitals.
+
+    `US` is, alone and in "US sanctions"; not in a phrase that is all in capitals, where they tell nothing.
+    """
+    shouted = len(words) > 1 and all(each.form.capitals for each in words)
+    return needs_capitals(word.form) and not shouted
+
+
+def _in_capitals(word: Token, words: tuple[Token, ...]) -> Slot:
+    return Slot((word.form.folded,), capitals=True, beside_others=len(words) > 1)
 
 
 def _exact(form: Form) -> Slot:
@@ -96,6 +111,7 @@ def _beginning(words: tuple[Token, ...]) -> list[Slot]:
     return [*(Slot(word.form.spellings) for word in words[:-1]), end]
 
 
+@lru_cache(maxsize=4_096)
 def _of_concept(phrases: tuple[ConceptPhrase, ...], language: str | None) -> tuple[Pattern, ...]:
     found = (_phrase_pattern(phrase, language) for phrase in phrases)
     return tuple(dict.fromkeys(pattern for pattern in found if pattern is not None))
@@ -117,7 +133,7 @@ def _phrase_pattern(phrase: ConceptPhrase, language: str | None) -> Pattern | No
 
 def names_feed(leaf: Leaf, feed: str) -> bool:
     """Say whether the words of `leaf` stand, in their order, in `feed`: an id, a title or an address."""
-    wanted = [fold(token.form.written) for token in split_words(getattr(leaf, "text", ""), None)]
+    wanted = [token.form.folded for token in split_words(getattr(leaf, "text", ""), None)]
     words = [token.form.folded for token in split_words(feed, None)]
     begins = isinstance(leaf, Prefix)
     return any(

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from shared.domain.common_words import STOP_WORDS, needs_capitals
-from shared.domain.folding import fold
+from shared.domain.common_words import STOP_WORDS
 from shared.domain.languages import LANGUAGES
+from shared.domain.patterns import is_initials
 from shared.domain.query import (
     AllOf,
     AnyOf,
@@ -27,7 +27,7 @@ from shared.domain.words import split_words
 
 # What a query asks, whatever its place in the tree: a clause and where it is looked for.
 Atom: TypeAlias = tuple[ScopeName | None, str, object]
-_LONGEST_SEARCH = 2_000
+_MOST_CLAUSES_SEEN = 200_000
 
 
 class Refused(Exception):  # noqa: N818 - an outcome of parsing; `parse_query` alone turns it into QueryError
@@ -133,18 +133,21 @@ def _is_stop_words(leaf: Leaf | Near, scope: ScopeName | None) -> bool:
     if scope in {"lang", "feed", "place", "tag"} or not isinstance(leaf, Word | Exact | Phrase):
         return False
     words = split_words(leaf.text, None)
-    if len(words) == 1 and needs_capitals(words[0].form):
-        return False
-    return all(word.form.folded in STOP_WORDS for word in words)
+    return all(word.form.folded in STOP_WORDS and not is_initials(word, words) for word in words)
 
 
 def _atom(leaf: Leaf | Near, scope: ScopeName | None) -> Atom:
     if scope == "lang" and isinstance(leaf, Word):
         return scope, "lang", primary_language(leaf.text)
     if isinstance(leaf, Word | Phrase | Prefix):
-        folded = " ".join(fold(leaf.text).split())
-        return scope, type(leaf).__name__, leaf.text if leaf.text.isupper() else folded
+        return scope, type(leaf).__name__, tuple(_spelling(leaf.text))
     return scope, type(leaf).__name__, leaf
+
+
+def _spelling(text: str) -> Iterator[str]:
+    words = split_words(text, None)
+    for word in words:
+        yield word.form.written if is_initials(word, words) else word.form.folded
 
 
 def _holds(query: Query, known: Mapping[Atom, bool]) -> bool:
@@ -157,9 +160,11 @@ def _atoms(query: Query) -> list[Atom]:
 
 def _can_hold(query: Query) -> bool:
     """Search for clauses that make `query` hold; beyond a bound of steps, believe that there are some."""
-    atoms = _atoms(query)
-    waiting: list[dict[Atom, bool]] = [{}]
-    for _ in range(_LONGEST_SEARCH):
+    signs = list(_signs(query, None, wanted=True))
+    settled = _settled(signs)
+    open_atoms = [atom for atom in dict.fromkeys(atom for atom, _ in signs) if atom not in settled]
+    waiting: list[dict[Atom, bool]] = [settled]
+    for _ in range(_MOST_CLAUSES_SEEN // len(signs)):
         if not waiting:
             return False
         known = waiting.pop()
@@ -167,9 +172,29 @@ def _can_hold(query: Query) -> bool:
         if decided:
             return True
         if decided is None:
-            atom = next(atom for atom in atoms if atom not in known)
-            waiting += [{**known, atom: False}, _with_true(known, atom, atoms)]
+            atom = next(atom for atom in open_atoms if atom not in known)
+            waiting += [{**known, atom: False}, _with_true(known, atom, open_atoms)]
     return True
+
+
+def _signs(query: Query, scope: ScopeName | None, *, wanted: bool) -> Iterator[tuple[Atom, bool]]:
+    """Yield every clause, and whether it is one to find rather than one to leave out."""
+    match query:
+        case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+            for part in parts:
+                yield from _signs(part, scope, wanted=wanted)
+        case Not(part):
+            yield from _signs(part, scope, wanted=not wanted)
+        case Scoped(inner, part):
+            yield from _signs(part, inner, wanted=wanted)
+        case _:
+            yield _atom(query, scope), wanted
+
+
+def _settled(signs: list[tuple[Atom, bool]]) -> dict[Atom, bool]:
+    """Return the clauses that are only found or only left out, as they help most; a text has one language."""
+    both = set(signs)
+    return {atom: sign for atom, sign in signs if (atom, not sign) not in both and atom[0] != "lang"}
 
 
 def _with_true(known: Mapping[Atom, bool], atom: Atom, atoms: list[Atom]) -> dict[Atom, bool]:
@@ -203,15 +228,18 @@ def _count_decides(decided: list[bool | None], needed: int) -> bool | None:
 
 
 def _first_not(query: Query) -> int:
+    return min(_nots(query), default=_first_leaf(query))
+
+
+def _nots(query: Query) -> Iterator[int]:
     match query:
         case Not(_, at):
-            return at
+            yield at
         case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
-            return min(_first_not(part) for part in parts)
+            for part in parts:
+                yield from _nots(part)
         case Scoped(_, part):
-            return _first_not(part)
-        case _:
-            return query.at
+            yield from _nots(part)
 
 
 def _first_leaf(query: Query) -> int:

@@ -12,7 +12,7 @@ _LONGEST_QUERY = 10_000
 _DEEPEST_NESTING = 25
 _QUOTED = re.compile(f"[{QUOTES}][^{QUOTES}]*[{QUOTES}]?")
 _BAD_AT_LEAST = re.compile(r"(?<!\S)AT\s+LEAST\b(?!\s+\d+\s+OF\s*[(（])")
-_MANY_NOTS = re.compile(r"(?:NOT\s+){4}")
+_MANY_NOTS = re.compile(r"(?:(?:NOT\s+|(?<!\S)[-−–—])){4}")
 _LOWER_AT_LEAST = re.compile(r"(?i)(?<!\S)AT\s+LEAST\s+\d+\s+OF\s*[(（]")
 
 
@@ -52,8 +52,10 @@ def _check_brackets(bare: str) -> None:
             opened.append(place)
         elif sign in ")）" and not opened:
             raise Refused(place, "this closing bracket was never opened")
-        elif sign in ")）" and not bare[opened.pop() + 1 : place].strip():
-            raise Refused(place, "there is nothing between these brackets")
+        elif sign in ")）":
+            opening = opened.pop()
+            if not bare[opening + 1 : place].strip():
+                raise Refused(opening, "there is nothing between these brackets")
         if len(opened) > _DEEPEST_NESTING:
             raise Refused(place, f"brackets are nested more than {_DEEPEST_NESTING} deep")
     if opened:
@@ -93,7 +95,10 @@ def _misplaced(token: Token, text: str) -> str:
 
 
 def _follows_near(token: Token, text: str) -> bool:
-    return "NEAR/" in text[: token.start_pos]
+    return _SIDE_OF_NEAR.search(text[: token.start_pos]) is not None
+
+
+_SIDE_OF_NEAR = re.compile(rf"NEAR/\d+\s+(?:[(（][^()（）]*[)）]|[~=]?{_QUOTED.pattern}|[^\s(（]+)\s*$")
 
 
 _MISPLACED = {

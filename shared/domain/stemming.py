@@ -34,16 +34,20 @@ def primary_language(code: str | None) -> str | None:
     return _SAME_LANGUAGE.get(primary, primary) or None
 
 
-@lru_cache(maxsize=65_536)
 def stems(word: str, language: str | None) -> tuple[str, ...]:
     """Return the folded stems of `word`, a single word, in `language`; none where we cannot stem it.
 
     Two, where the accents make a difference to the stemmer: a query typed without them must meet a text
     that has them.
     """
-    algorithm = ALGORITHMS.get(language or "")
-    if algorithm is None or len(word) > _LONGEST_WORD:
+    if len(word) > _LONGEST_WORD or language not in ALGORITHMS:
         return ()
+    return _stems(word, language)
+
+
+@lru_cache(maxsize=65_536)
+def _stems(word: str, language: str) -> tuple[str, ...]:
+    algorithm = ALGORITHMS[language]
     accented = fold(_stemmed(_prepared(_lowered(word, language), language), algorithm))
     bare = fold(_stemmed(_prepared(fold(word), language), algorithm))
     return (accented,) if bare == accented else (accented, bare)

@@ -57,16 +57,15 @@ _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 class Form:
     """What is known of a spelling in a language, whichever text it stands in.
 
-    `written` is the spelling as a reader sees it, `folded` the spelling without case and accents, `stem` its
-    folded stem or "" where the language has none. `same` are keys that the spelling shares with its other
-    spellings and inflections, when searched or when found; `found` the keys under which a *text's* word is
-    found besides: those of the word without what is attached to it (an Arabic article, a Korean particle).
-    A key is a folded form, or "+" and a stem.
+    `written` is the spelling as a reader sees it, `folded` the spelling without case and accents; `spellings`
+    are `folded` and what its readers take as the same (Bürger, Buerger); `keys` those and the stems, by which a
+    query searches for any inflection; `found` the keys by which a *text's* word is found: `keys`, and those of
+    the word without what is attached to it (an Arabic article, a Korean particle). A key is a folded form, or
+    "+" and a folded stem.
     """
 
     written: str
     folded: str
-    stem: str
     spellings: tuple[str, ...]
     keys: tuple[str, ...]
     found: tuple[str, ...]
@@ -106,12 +105,11 @@ def _form(word: str, language: str | None) -> Form:
     return Form(
         written=as_written(word),
         folded=folded,
-        stem=own_stems[0] if own_stems else "",
         spellings=alike,
         keys=_distinct(*alike, *(f"+{s}" for s in own_stems)),
         found=_distinct(*alike, *bare, *(f"+{s}" for s in (*own_stems, *bare_stems))),
         capitals=len(plain) > 1 and plain.isupper(),
-        unspaced=_IS_UNSPACED.match(word) is not None,
+        unspaced=_IS_UNSPACED.match(folded) is not None,
     )
 
 
