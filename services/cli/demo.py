@@ -11,6 +11,7 @@ from services.demo.programme import demo_feed_urls
 from services.demo.releases import DEMO_TOPICS
 from shared.domain.signing import new_secret
 from shared.domain.url import host_of
+from shared.store.database import Transaction
 from shared.store.feeds import NewFeed, add_feeds
 from shared.store.subscriptions import add_subscription
 from shared.store.topics import add_topic
@@ -29,10 +30,7 @@ class Demo:
     def open(self, stack: Stack) -> None:
         """Start watching the press office."""
         with stack.database.begin() as transaction:
-            add_feeds(
-                transaction,
-                [NewFeed(url=url, host=host_of(url), own_network=True) for url in self.feed_urls],
-            )
+            watch_office(transaction, self.feed_urls)
 
 
 def prepare_demo(stack: Stack) -> Demo:
@@ -41,11 +39,8 @@ def prepare_demo(stack: Stack) -> Demo:
     secret_file = stack.settings.data_dir / "demo-secret"
     secret = new_secret(os.urandom(24))
     _write_private(secret_file, secret)
-    hook = f"http://127.0.0.1:{receiver}/alerts"
     with stack.database.begin() as transaction:
-        for name, query in DEMO_TOPICS:
-            topic = add_topic(transaction, name, query)
-            add_subscription(transaction, topic.id, hook, secret)
+        subscribe_receiver(transaction, f"http://127.0.0.1:{receiver}/alerts", secret)
     allowed = ",".join([LOOPBACK, *(str(network) for network in stack.settings.allowed_networks)])
     return Demo(
         services=(
@@ -55,6 +50,19 @@ def prepare_demo(stack: Stack) -> Demo:
         environment={"TOCSIN_ALLOWED_NETWORKS": allowed, "TOCSIN_POLL_MIN_SECONDS": "1"},
         feed_urls=demo_feed_urls(f"http://127.0.0.1:{office}"),
     )
+
+
+def subscribe_receiver(transaction: Transaction, hook: str, secret: str) -> None:
+    """Tell the demo's topics to its receiver; again is the same."""
+    for name, query in DEMO_TOPICS:
+        topic = add_topic(transaction, name, query)
+        add_subscription(transaction, topic.id, hook, secret)
+
+
+def watch_office(transaction: Transaction, feed_urls: Sequence[str]) -> None:
+    """Poll the press office's feeds; they lie in a network of our own."""
+    feeds = [NewFeed(url=url, host=host_of(url), own_network=True) for url in feed_urls]
+    add_feeds(transaction, feeds)
 
 
 def free_port() -> int:

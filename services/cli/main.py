@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from services.cli import endpoint, feed, parse, run, sql, subscription, topic
+from services.cli import compose, endpoint, feed, parse, run, sql, subscription, topic
 from shared.errors import TocsinError
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
     add_completion=False,
 )
 run.add_to(app)
+compose.add_to(app)
 app.add_typer(feed.app, name="feed")
 app.add_typer(topic.app, name="topic")
 app.command()(subscription.subscribe)
