@@ -53,18 +53,24 @@ def _stems(word: str, language: str) -> tuple[str, ...]:
     return (accented,) if bare == accented else (accented, bare)
 
 
-def _prepared(word: str, language: str | None) -> str:
-    """Undo what Snowball leaves: an Arabic "and" before an article, the Portuguese plurals of -ão."""
+def _prepared(word: str, language: str) -> str:
+    """Undo what Snowball leaves: an Arabic "and" before an article, plurals of short Iberian words and of -ão."""
     if language == "ar":
         return _ARABIC_AND.sub("", word)
-    return _PLURAL_OF_AO.sub("ao", word) if language == "pt" else word
+    if language == "pt":
+        word = _PLURAL_OF_AL.sub("al", _PLURAL_OF_AO.sub("ao", word))
+    # Snowball takes armas, islas and obras for other words than arma, isla and obra.
+    return _PLURAL_S.sub("", word) if language in _IBERIAN else word
 
 
+_IBERIAN = frozenset({"es", "pt", "ca"})
+_PLURAL_S = re.compile("(?<=..[ao])s$")
+_PLURAL_OF_AL = re.compile("(?<=..)ais$")
 _ARABIC_AND = re.compile("^[وف](?=[بك]?[اٱ]ل..|لل..)")
 _PLURAL_OF_AO = re.compile("(?:[õo]es|[ãa]es|[ãa]os|ão)$")
 
 
-def _lowered(word: str, language: str | None) -> str:
+def _lowered(word: str, language: str) -> str:
     if language == "tr":
         word = word.replace("I", "ı").replace("İ", "i")
     return word.lower()
