@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from shared.domain.anchors import anchors
 from shared.domain.concepts import NO_CONCEPTS, Concepts
@@ -100,6 +101,10 @@ class Matcher:
         return sorted(awake)
 
 
+# Topics change one at a time, and a matcher is made of all of them again.
+_parsed = lru_cache(maxsize=20_000)(parse_query)
+
+
 def compile_topics(topics: Iterable[TopicQuery], concepts: Concepts = NO_CONCEPTS) -> Matcher:
     """Return a matcher of `topics`, whose concepts are resolved in `concepts`.
 
@@ -109,7 +114,7 @@ def compile_topics(topics: Iterable[TopicQuery], concepts: Concepts = NO_CONCEPT
     refused: dict[str, QueryError] = {}
     for topic in topics:
         try:
-            parsed.append((topic, parse_query(topic.query, concepts)))
+            parsed.append((topic, _parsed(topic.query, concepts)))
         except QueryError as error:
             refused[topic.id] = error
     return Matcher(tuple(topic for topic, _ in parsed), tuple(query for _, query in parsed), refused)

