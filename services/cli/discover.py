@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from services.cli.found_feed import FoundFeed
 from shared.clock import now
 from shared.domain.answer import Answered
 from shared.domain.discovery import find_feed_links, is_web_page, usual_places
@@ -20,19 +21,6 @@ _NEXT_STEPS = {
     "gone": "look for the feed's new address",
     "client_error": "check the address, or add it as it is with --no-check",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFeed:
-    """An address that answered with a feed, and whether it lies in the operator's own networks.
-
-    `page` is where it was found, "" where the address itself was given.
-    """
-
-    url: str
-    title: str = ""
-    own_network: bool = False
-    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

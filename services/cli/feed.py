@@ -10,8 +10,8 @@ from uuid import UUID
 import typer
 
 from services.cli.asking import choose, watching_progress
-from services.cli.discover import FoundFeed, find_feeds
 from services.cli.files import read_bounded
+from services.cli.found_feed import FoundFeed
 from services.cli.output import Json, cell, print_json, print_object, print_rows
 from services.cli.stack import open_stack
 from shared.domain.address import Network, lies_in, literal_address
@@ -19,7 +19,6 @@ from shared.domain.feed_address import web_url
 from shared.domain.opml import OpmlFeed, read_opml, write_opml
 from shared.domain.url import host_of, masked_url
 from shared.errors import RefusedError, TocsinError
-from shared.http import open_client
 from shared.settings import Settings
 from shared.store.catalog import list_view
 from shared.store.database import Transaction
@@ -93,6 +92,10 @@ def _is_own(url: str, networks: Sequence[Network]) -> bool:
 
 
 def _look(url: str, settings: Settings, *, yes: bool) -> FoundFeed:
+    # Parsing and asking cost half a second to import; the other commands do neither.
+    from services.cli.discover import find_feeds  # noqa: PLC0415 - lazily, as above
+    from shared.http import open_client  # noqa: PLC0415 - lazily, as above
+
     async def look() -> tuple[FoundFeed, ...]:
         async with open_client(settings.allowed_networks, proxy=settings.proxy or None) as client:
             return await find_feeds(client, url)

@@ -11,7 +11,6 @@ from shared.domain.delivery import judge_delivery
 from shared.domain.payload import encode_body
 from shared.domain.signing import signed_headers
 from shared.domain.url import masked_url
-from shared.http import PostRequest, open_client, post
 from shared.settings import Settings
 
 # How a receiver answers that checks signatures and does not hold the secret yet.
@@ -40,6 +39,9 @@ def greet(settings: Settings, url: str, secrets: Sequence[str], topic: str | Non
 
 
 async def _greet(settings: Settings, url: str, secrets: Sequence[str], topic: str | None) -> Greeting:
+    # The HTTP client costs half a second to import; most commands post nothing.
+    from shared.http import PostRequest, open_client, post  # noqa: PLC0415 - lazily, as above
+
     at = now()
     webhook_id = f"msg_{uuid4().hex}"
     body = encode_body("endpoint.test", at, {"endpoint": {"url": masked_url(url)}, "topic": topic})

@@ -7,15 +7,10 @@ from uuid import UUID
 
 import typer
 
-from services.cli import topic_files
 from services.cli.asking import confirm
-from services.cli.explaining import explain_text, load_text
 from services.cli.output import Json, print_json, print_object, print_rows
 from services.cli.stack import Stack, open_stack
-from services.cli.trial import because, try_query
 from shared.clock import now
-from shared.domain.query_parser import parse_query
-from shared.domain.query_words import describe_query
 from shared.domain.since import parse_since
 from shared.errors import RefusedError
 from shared.store.catalog import list_view
@@ -45,7 +40,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Watch for what a query describes; says back in words what was understood."""
-    understood = describe_query(parse_query(query))
+    understood = _understand(query)
     with open_stack() as stack:
         if not yes:
             _ask_if_broad(stack, query)
@@ -55,6 +50,15 @@ def add(
     said = "Watching" if added.is_new else "Watched already"
     text = f"{said} {row['name']}: {understood}.\n  id {row['id']}"
     print_object(row | {"is_new": added.is_new, "understood": understood}, as_json=as_json, text=text)
+
+
+def _understand(query: str) -> str:
+    """Say in words what a query means; raises QueryError with the column where it cannot be used."""
+    # The parser and the matcher cost a quarter of a second to import; most commands need neither.
+    from shared.domain.query_parser import parse_query  # noqa: PLC0415 - lazily, as above
+    from shared.domain.query_words import describe_query  # noqa: PLC0415 - lazily, as above
+
+    return describe_query(parse_query(query))
 
 
 def _checked_name(name: str) -> str:
@@ -67,6 +71,8 @@ def _checked_name(name: str) -> str:
 
 
 def _ask_if_broad(stack: Stack, query: str) -> None:
+    from services.cli.trial import try_query  # noqa: PLC0415 - lazily, as above
+
     trial = try_query(stack.database, query, now() - _RECENT, most=_MOST_READ)
     if trial.read >= _LEAST_READ and len(trial.hits) > _BROAD_SHARE * trial.read:
         confirm(
@@ -88,7 +94,7 @@ def list_topics(as_json: Json = False) -> None:
 @app.command()
 def edit(topic: Topic, query: Query, yes: Yes = False, as_json: Json = False) -> None:
     """Give a topic another query; what it has told stays told."""
-    understood = describe_query(parse_query(query))
+    understood = _understand(query)
     with open_stack() as stack:
         with stack.database.begin() as transaction:
             topic_id = find_topic(transaction, topic)
@@ -122,7 +128,9 @@ def try_on_archive(
     as_json: Json = False,
 ) -> None:
     """Show the stored releases that a query would have rung for, with the words that made it."""
-    parse_query(query)
+    from services.cli.trial import because, try_query  # noqa: PLC0415 - lazily, as above
+
+    _understand(query)
     start = parse_since(since, now())
     with open_stack() as stack:
         trial = try_query(stack.database, query, start)
@@ -147,6 +155,9 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Show clause by clause why a text matches a query, or why it does not."""
+    from services.cli.explaining import explain_text, load_text  # noqa: PLC0415 - lazily, as above
+    from shared.domain.query_parser import parse_query  # noqa: PLC0415 - lazily, as above
+
     tree = parse_query(query)
     explained = explain_text(tree, load_text(source))
     print_object(explained.as_row(), as_json=as_json, text=explained.as_text())
@@ -155,6 +166,8 @@ def explain(
 @app.command(name="export")
 def export_topics(as_json: Json = False) -> None:
     """Print topics and subscriptions as YAML; addresses in full, no secrets."""
+    from services.cli import topic_files  # noqa: PLC0415 - lazily, as above
+
     with open_stack() as stack, stack.database.begin() as transaction:
         listed = topic_files.list_topics(transaction)
     if as_json:
@@ -169,6 +182,8 @@ def import_topics(
     as_json: Json = False,
 ) -> None:
     """Watch every topic of a file and subscribe its endpoints; again it changes nothing."""
+    from services.cli import topic_files  # noqa: PLC0415 - lazily, as above
+
     listed = topic_files.read_topics(file)
     with open_stack() as stack, stack.database.begin() as transaction:
         done = topic_files.add_listed(transaction, listed)
