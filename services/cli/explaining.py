@@ -9,6 +9,7 @@ from services.cli.stack import open_stack
 from services.cli.trial import because
 from shared.domain.charset import read_text
 from shared.domain.discovery import is_web_page
+from shared.domain.document_kind import has_feed_root
 from shared.domain.evidence import Evidence, MatchText
 from shared.domain.explain import ClauseFinding, explain_query
 from shared.domain.language import identify_language
@@ -66,6 +67,8 @@ def load_text(source: str) -> MatchText:
         with open_stack() as stack, stack.database.begin() as transaction:
             return find_archived(transaction, source).text
     content = read_bounded(Path(source))
+    if has_feed_root(read_text(content).data):
+        raise RefusedError(source, "is a feed; give a text or a page, or add the feed and name a release")
     return _page_text(content, source) if is_web_page(content) else _plain_text(content, source)
 
 

@@ -27,7 +27,9 @@ def main() -> None:
     """Exit 0 where the service does its work, else 1 with the reason."""
     parser = argparse.ArgumentParser(prog="python -m services.cli.health")
     parser.add_argument("service", choices=("ingest", "api", *QUEUES))
-    parser.add_argument("--end-hung", action="store_true", help="kill the container's main process if it hangs")
+    parser.add_argument(
+        "--end-hung", action="store_true", help="kill the container's main process if it hangs"
+    )
     options = parser.parse_args()
     try:
         main_process, up_seconds = find_main_process()
@@ -88,7 +90,9 @@ def _seconds_since_answer() -> float | None:
 def _setting(name: str) -> str:
     """Read one setting as `shared.settings` does, without what that imports to check them all."""
     path = os.environ.get(f"TOCSIN_{name}_FILE")
-    return os.environ.get(f"TOCSIN_{name}") or (Path(path).read_text(encoding="utf-8").strip() if path else "")
+    return os.environ.get(f"TOCSIN_{name}") or (
+        Path(path).read_text(encoding="utf-8").strip() if path else ""
+    )
 
 
 def _count_waiting(queue: str) -> int:

@@ -1,13 +1,16 @@
 """How commands speak: tables for people, JSON for scripts; both with the views' column names."""
 
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.console import Console
-from rich.table import Table
+
+from services.cli.fitting import Heading, lay_out, printable
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON: a listing as one array, else one object.")]
 Row = Mapping[str, Any]
@@ -25,14 +28,17 @@ def print_rows(rows: Sequence[Row], columns: Sequence[str], *, as_json: bool, em
     elif not rows:
         console.print(empty)
     else:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in columns:
-            table.add_column(
-                column, overflow="fold" if column == "id" else "ellipsis", no_wrap=column != "id"
-            )
-        for row in rows:
-            table.add_row(*(cell(row.get(column)) for column in columns))
-        console.print(table)
+        headings = [_heading(column, [row.get(column) for row in rows]) for column in columns]
+        cells = [[cell(row.get(column)) for column in columns] for row in rows]
+        typer.echo(lay_out(headings, cells, console.width))
+
+
+def _heading(name: str, values: Sequence[object]) -> Heading:
+    """Cut words only: an id, an instant or a number that is cut is another one."""
+    known = [value for value in values if value is not None]
+    whole = bool(known) and all(isinstance(value, UUID | datetime | int | float) for value in known)
+    number = whole and not any(isinstance(value, UUID | datetime | bool) for value in known)
+    return Heading(name, may_be_cut=not whole, to_the_right=number)
 
 
 def print_object(row: Row, *, as_json: bool, text: str) -> None:
@@ -40,7 +46,15 @@ def print_object(row: Row, *, as_json: bool, text: str) -> None:
     if as_json:
         print_json(row)
     else:
-        console.print(text, markup=False)
+        typer.echo("\n".join(map(_fitted, text.splitlines())))
+
+
+def _fitted(line: str) -> str:
+    """Wrap a line for a terminal between words: an address or a secret stays whole, to be copied."""
+    shown = printable(line)
+    if not console.is_terminal:
+        return shown
+    return textwrap.fill(shown, console.width, break_long_words=False, break_on_hyphens=False)
 
 
 def print_json(value: object) -> None:

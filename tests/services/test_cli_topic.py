@@ -150,6 +150,19 @@ def test_a_stored_release_is_explained_by_its_id(tocsin: CommandLine, database: 
     assert explained.out.startswith("Matches: Crue de la Loire")
 
 
+def test_a_page_is_explained_by_the_text_that_it_holds(tocsin: CommandLine, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    article = "<p>" + "Le préfet évacue deux communes au bord de la Loire après trois jours de pluie. " * 3
+    page.write_text(f"<html><body><nav>port</nav><h1>Crue</h1><article>{article}</article></body></html>")
+    assert tocsin("topic", "explain", "évacuer AND -port", str(page), "--json").json["matches"] is True
+
+
+def test_a_feed_is_no_text_to_explain(tocsin: CommandLine, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_text("<rss version='2.0'><channel><title>Presse</title></channel></rss>")
+    assert "is a feed" in tocsin.refused("topic", "explain", "crue", str(feed))
+
+
 def test_a_file_that_is_not_there_cannot_be_explained(tocsin: CommandLine, tmp_path: Path) -> None:
     assert "cannot be read" in tocsin.refused("topic", "explain", "crue", str(tmp_path / "none"))
 
