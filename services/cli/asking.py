@@ -36,12 +36,13 @@ def choose(subject: str, things: str, options: Sequence[str], *, flag: str) -> i
     return number - 1
 
 
-def confirm(question: str, *, subject: str, flag: str) -> None:
-    """Go on only where a person says yes; raises RefusedError off a terminal or at no."""
+def confirm(warning: str, question: str, *, flag: str) -> None:
+    """Go on only where a person says yes to a question; raises RefusedError off a terminal or at no."""
     if not on_terminal():
-        raise RefusedError(subject, f"{question}; {flag}")
+        raise RefusedError("", f"{warning}; {flag}")
+    stderr.print(f"{warning[0].upper()}{warning[1:]}.", markup=False)
     if not typer.confirm(question, err=True):
-        raise RefusedError(subject, "nothing was changed")
+        raise RefusedError("", "nothing was changed")
 
 
 @contextmanager

@@ -76,8 +76,8 @@ def _ask_if_broad(stack: Stack, query: str) -> None:
     trial = try_query(stack.database, query, now() - _RECENT, most=_MOST_READ)
     if trial.read >= _LEAST_READ and len(trial.hits) > _BROAD_SHARE * trial.read:
         confirm(
-            f"this would have rung for {len(trial.hits)} of the last {trial.read} releases; watch for it",
-            subject="",
+            f"this would have rung for {len(trial.hits)} of the last {trial.read} releases",
+            "Watch for it all the same?",
             flag="--yes takes it all the same, or narrow it with AND",
         )
 
