@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from services.cli import compose, endpoint, feed, parse, run, sql, subscription, topic
+from services.cli import alert, compose, endpoint, feed, parse, release, run, sql, subscription, topic
 from shared.errors import TocsinError
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app.add_typer(topic.app, name="topic")
 app.command()(subscription.subscribe)
 app.add_typer(subscription.app, name="subscription")
 app.add_typer(endpoint.app, name="endpoint")
+alert.add_to(app)
+app.add_typer(release.app, name="release")
 sql.add_to(app)
 parse.add_to(app)
 

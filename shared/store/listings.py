@@ -1,0 +1,102 @@
+"""Listings for people: rows of a view with what makes them readable, the newest first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, TextClause, text
+
+_ALERTS = text("""
+    SELECT a.*, t.name AS topic, v.title
+    FROM public.alerts a
+    JOIN core.topics t ON t.id = a.topic_id
+    JOIN core.revisions v ON v.release_id = a.release_id AND v.revision = a.revision
+    WHERE (CAST(:state AS text) IS NULL OR a.state = :state)
+        AND (CAST(:topic AS uuid) IS NULL OR a.topic_id = :topic)
+    ORDER BY a.id DESC LIMIT :most
+""")
+
+_TOLD = text("""
+    SELECT a.*, t.name AS topic, v.title, r.url, m.evidence, m.snippet,
+        b.webhook_id, b.attempts, s.removed_at AS ended_at, e.id AS endpoint_id, e.url AS endpoint,
+        e.state AS endpoint_state, e.reason AS endpoint_reason, e.paused_until
+    FROM public.alerts a
+    JOIN core.topics t ON t.id = a.topic_id
+    JOIN core.subscriptions s ON s.id = a.subscription_id
+    JOIN public.endpoints e ON e.id = s.endpoint_id
+    JOIN core.revisions v ON v.release_id = a.release_id AND v.revision = a.revision
+    JOIN public.releases r ON r.id = a.release_id
+    LEFT JOIN core.matches m
+        ON m.release_id = a.release_id AND m.revision = a.revision AND m.topic_id = a.topic_id
+    LEFT JOIN core.messages b ON b.id = a.message_id
+    WHERE a.id = :id
+""")
+
+_RELEASES = text("""
+    SELECT * FROM public.releases
+    WHERE first_seen_at >= :since AND (CAST(:language AS text) IS NULL OR language = :language)
+    ORDER BY first_seen_at DESC, id DESC LIMIT :most
+""")
+
+_SIGHTINGS = text("""
+    SELECT s.*, f.title AS feed, core.masked_url(f.url) AS feed_url
+    FROM public.sightings s JOIN core.feeds f ON f.id = s.feed_id
+    WHERE s.release_id = :id ORDER BY s.first_seen_at, s.feed_id
+""")
+
+_GAPS = text("""
+    SELECT g.*, f.title AS feed, core.masked_url(f.url) AS feed_url
+    FROM public.gaps g JOIN core.feeds f ON f.id = g.feed_id
+    WHERE g.to_at >= :since AND (CAST(:feed AS uuid) IS NULL OR g.feed_id = :feed)
+    ORDER BY g.to_at DESC
+""")
+
+_LEDGER = text("""
+    SELECT l.*, core.masked_url(e.url) AS endpoint
+    FROM public.ledger l
+    JOIN core.subscriptions s ON s.id = l.subscription_id
+    JOIN core.endpoints e ON e.id = s.endpoint_id
+    ORDER BY l.topic, e.url
+""")
+
+
+def list_alerts(
+    connection: Connection, *, state: str | None = None, topic_id: UUID | None = None, most: int
+) -> list[dict[str, Any]]:
+    """List alerts with their `topic` and the release's `title` in the revision they are about."""
+    return _rows(connection, _ALERTS, state=state, topic=topic_id, most=most)
+
+
+def load_alert(connection: Connection, alert_id: UUID) -> dict[str, Any]:
+    """Load one alert with why it matched, its message, and how its endpoint is."""
+    return _rows(connection, _TOLD, id=alert_id)[0]
+
+
+def list_releases(
+    connection: Connection, *, language: str | None = None, since: datetime, most: int
+) -> list[dict[str, Any]]:
+    """List releases first seen since an instant, in their latest revision."""
+    return _rows(connection, _RELEASES, language=language, since=since, most=most)
+
+
+def list_sightings(connection: Connection, release_id: UUID) -> list[dict[str, Any]]:
+    """List where a release was seen, the first sighting first, with the `feed` and its address."""
+    return _rows(connection, _SIGHTINGS, id=release_id)
+
+
+def list_gaps(
+    connection: Connection, *, feed_id: UUID | None = None, since: datetime
+) -> list[dict[str, Any]]:
+    """List gaps that ended since an instant, with the `feed` and its address."""
+    return _rows(connection, _GAPS, feed=feed_id, since=since)
+
+
+def list_ledger(connection: Connection) -> list[dict[str, Any]]:
+    """List the ledger with each subscription's `endpoint`."""
+    return _rows(connection, _LEDGER)
+
+
+def _rows(connection: Connection, statement: TextClause, **parameters: object) -> list[dict[str, Any]]:
+    found: Sequence[Any] = connection.execute(statement, parameters).mappings().all()
+    return [dict(row) for row in found]
