@@ -308,6 +308,9 @@ def _sighting_rows(filings: Sequence[Filing], now: datetime) -> dict[SightingKey
     return rows
 
 
+_OUTCOMES = ("new", "revised", "copies", "seen", "settling", "refused", "failed")
+
+
 def mark_fetches_processed(
     connection: Connection, counts: Mapping[UUID, Mapping[str, int]], details: Mapping[UUID, str]
 ) -> None:
@@ -322,6 +325,8 @@ def mark_fetches_processed(
             "leased_until": None,
             "detail": details.get(fetch_id, ""),
             "entries": sum(outcomes.values()),
+            # The statement's columns are those of the first row: each row names them all.
+            **dict.fromkeys(_OUTCOMES, 0),
             **outcomes,
         }
         for fetch_id, outcomes in counts.items()

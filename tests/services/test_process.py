@@ -4,6 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from shared.store.releases import mark_fetches_processed
 from shared.store.subscriptions import mark_subscription_removed
 from shared.store.topics import mark_topic_edited
 from tests.services.line import Item, Line
@@ -203,3 +204,16 @@ def test_a_fetch_that_kills_its_worker_each_time_is_given_up_and_kept(line: Line
         ("failed", 1, 1, "given up after 5 attempts")
     ]
     assert line.one("SELECT document IS NOT NULL FROM core.fetches") is True
+
+
+def test_fetches_with_different_outcomes_are_closed_in_one_statement(line: Line) -> None:
+    feed, wire = line.feed(), line.feed("https://wire.example/feed.xml")
+    new, copied = line.poll(feed, TERROR), line.poll(wire, TERROR)
+
+    with line.database.begin() as transaction:
+        mark_fetches_processed(transaction, {new: {"new": 1}, copied: {"copies": 1, "failed": 2}}, {})
+
+    assert line.ask("SELECT entries, new, copies, failed FROM fetches ORDER BY id") == [
+        (1, 1, 0, 0),
+        (3, 0, 1, 2),
+    ]
