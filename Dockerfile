@@ -6,8 +6,9 @@ FROM python:3.13-slim AS dependencies
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 RUN python -m venv /build && python -m venv --without-pip /venv
 COPY requirements/runtime.lock requirements/build.lock /requirements/
-# Wheels alone: what would have to be compiled here is a fault of the lock.
-RUN /build/bin/pip --python /venv/bin/python install --quiet --require-hashes --only-binary=:all: -r /requirements/runtime.lock
+# Wheels alone: what would have to be compiled here is a fault of the lock. Their own tests stay behind.
+RUN /build/bin/pip --python /venv/bin/python install --quiet --require-hashes --only-binary=:all: -r /requirements/runtime.lock \
+ && find /venv -type d -name tests -prune -exec rm -r {} +
 RUN /build/bin/pip install --quiet --require-hashes --only-binary=:all: -r /requirements/build.lock
 
 FROM dependencies AS code

@@ -40,6 +40,8 @@ lock:
 	  --all-extras pyproject.toml -o requirements/dev.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 	  --extra demo -c requirements/dev.lock pyproject.toml -o requirements/runtime.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 \
+	  -c requirements/dev.lock requirements/build.in -o requirements/build.lock
 
 setup: $(READY)
 
