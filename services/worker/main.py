@@ -4,13 +4,16 @@ import logging
 import warnings
 from collections.abc import Sequence
 
-from celery.exceptions import SecurityWarning
+from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 
 from services.worker.tasks import worker_app
+from shared.logs import get_log
 from shared.queue import DELIVER, PROCESS
 from shared.settings import Settings
 
 QUEUES = (PROCESS, DELIVER)
+
+log = get_log("worker")
 
 
 def run_worker(
@@ -19,6 +22,8 @@ def run_worker(
     """Work until SIGTERM: what is in hand is finished first, for at most 10 seconds."""
     # As root it warns of pickle, which JSON tasks cannot carry.
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    # It announces a change of its next major version at every reconnect.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     app = worker_app(settings, database_url, redis_url)
     worker = app.Worker(
         pool="prefork",
@@ -31,4 +36,6 @@ def run_worker(
         without_heartbeat=True,
         quiet=True,
     )
+    log.info("worker started", queues=list(queues), children=concurrency)
     worker.start()
+    log.info("worker stopped", queues=list(queues))

@@ -97,8 +97,8 @@ def _file_or_split(
     except ServiceError:
         raise
     except Exception as error:  # a loop's edge: the fetch is counted, kept, and tried again
+        log.exception("not filed", fetch_ids=[str(one.fetch.id) for one in prepared])
         if len(prepared) == 1:
-            log.exception("fetch failed", fetch_id=str(prepared[0].fetch.id))
             _put_back(database, prepared[0].fetch, error)
             return Processed()
         done = Processed()
