@@ -35,6 +35,7 @@ class Poller:
     recorder: Recorder
     bounds: PollBounds
     instance: str
+    stop_seconds: float = STOP_SECONDS
     in_flight: dict[asyncio.Task[None], FeedToPoll] = field(default_factory=dict)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -96,7 +97,7 @@ class Poller:
 
     async def _finish(self) -> None:
         if self.in_flight:
-            await asyncio.wait(self.in_flight, timeout=STOP_SECONDS)
+            await asyncio.wait(self.in_flight, timeout=self.stop_seconds)
         unfinished = dict(self.in_flight)
         for task in unfinished:
             task.cancel()
