@@ -1,60 +1,28 @@
-"""The guarded client against real servers on loopback."""
+"""Fetching over real sockets: conditional, bounded, following redirects."""
 
 import asyncio
 import gzip
-import os
 import socket
 from base64 import b64encode
-from collections.abc import Coroutine
-from ipaddress import ip_network
 from pathlib import Path
 
-import pytest
 from aiohttp import web
 
-from shared.domain.answer import Answer, Answered, Hop, Unanswered
-from shared.http import FetchRequest, PostRequest, fetch, leads_home, open_client, post
-from shared.http.guard import Guard, GuardedError
+from shared.domain.answer import Hop
+from shared.http import FetchRequest, PostRequest, fetch, open_client, post
+from tests.services.http_answers import (
+    FEED,
+    HOOK,
+    LOOPBACK,
+    answered,
+    at_localhost,
+    echo,
+    feed,
+    fetch_one,
+    run,
+    unanswered,
+)
 from tests.services.loopback import certificate, raw_server, read_request, site
-
-LOOPBACK = (ip_network("127.0.0.0/8"),)
-FEED = "<rss><channel><item><title>La Commission présente son plan</title></item></channel></rss>".encode()
-HOOK = (("Content-Type", "application/json"), ("webhook-id", "msg_1"))
-
-
-def run(scenario: Coroutine[None, None, None]) -> None:
-    asyncio.run(scenario)
-
-
-def answered(answer: Answer) -> Answered:
-    assert isinstance(answer, Answered), answer
-    return answer
-
-
-def unanswered(answer: Answer) -> Unanswered:
-    assert isinstance(answer, Unanswered), answer
-    return answer
-
-
-def at_localhost(base: str) -> str:
-    """The same server by another host name."""
-    return base.replace("127.0.0.1", "localhost")
-
-
-async def feed(request: web.Request) -> web.Response:
-    if request.headers.get("If-None-Match") == '"v1"':
-        return web.Response(status=304)
-    return web.Response(body=FEED, headers={"ETag": '"v1"'})
-
-
-async def echo(request: web.Request) -> web.Response:
-    """Answer the request's own headers."""
-    return web.json_response({name.lower(): value for name, value in request.headers.items()})
-
-
-async def fetch_one(url: str, **bounds: float) -> Answer:
-    async with open_client(LOOPBACK) as client:
-        return await fetch(client, FetchRequest(url, **bounds))  # type: ignore[arg-type]
 
 
 def test_a_feed_is_fetched_with_its_headers_and_its_address() -> None:
@@ -180,97 +148,6 @@ def test_a_closed_port_is_refused_and_an_unknown_name_is_dns() -> None:
         assert (closed.kind, closed.detail, closed.ours) == ("refused", "connection refused", False)
         for url in ("http://presse.invalid/", f"http://{'a' * 64}.invalid/", "http://a..invalid/"):
             assert unanswered(await fetch_one(url)).kind == "dns"
-
-    run(scenario())
-
-
-SPELLINGS = (
-    "127.0.0.1",
-    "2130706433",
-    "0x7f.1",
-    "127.1",
-    "127.0.0.1.",
-    "localhost",
-    "localhost.",
-)
-FORBIDDEN = (
-    *(f"http://{host}/" for host in (*SPELLINGS, "0177.0.0.1")),
-    "http://[::1]/",
-    "http://[::ffff:127.0.0.1]/",
-    "http://[fe80::1%25lo]/",
-    "http://0/",
-    "http://169.254.169.254/latest/meta-data",
-    "https://10.0.0.1/",
-    "http://user:pass@127.0.0.1/",
-    "http://presse.example@127.0.0.1/",
-    "ftp://presse.example/feed",
-    "file:///etc/passwd",
-    "presse.example/feed",
-    "http://",
-    "http://presse.example:99999/",
-    "",
-)
-
-
-@pytest.mark.parametrize("url", FORBIDDEN)
-def test_no_address_of_ours_is_reached_however_it_is_spelled(url: str) -> None:
-    async def scenario() -> None:
-        async with open_client() as client:
-            assert unanswered(await fetch(client, FetchRequest(url))).kind == "guarded"
-            assert unanswered(await post(client, PostRequest(url, HOOK, b"{}"))).kind == "guarded"
-
-    run(scenario())
-
-
-@pytest.mark.parametrize("host", SPELLINGS)
-def test_an_allowed_address_is_reached_however_it_is_spelled(host: str) -> None:
-    async def scenario() -> None:
-        async with site(feed=feed) as base:
-            answer = answered(await fetch_one(base.replace("127.0.0.1", host) + "/feed"))
-        assert (answer.body, answer.address) == (FEED, "127.0.0.1")
-
-    run(scenario())
-
-
-def test_a_redirect_to_an_address_of_ours_is_not_followed() -> None:
-    async def trap(_: web.Request) -> web.Response:
-        return web.Response(status=302, headers={"Location": "http://0xA9FEA9FE/latest/meta-data"})
-
-    async def scenario() -> None:
-        async with site(trap=trap) as base:
-            answer = unanswered(await fetch_one(f"{base}/trap"))
-        assert (answer.kind, answer.hops) == ("guarded", (Hop(302, f"{base}/trap"),))
-        assert "169.254.169.254 is link-local" in answer.detail
-
-    run(scenario())
-
-
-def test_a_name_with_one_forbidden_address_is_refused_whole() -> None:
-    async def scenario() -> None:
-        guard = Guard((), lambda _: ("1.1.1.1", "10.0.0.7"))
-        with pytest.raises(GuardedError, match=r"10\.0\.0\.7 is private, and presse.example leads there"):
-            await guard.addresses("presse.example")
-        await guard.close()
-
-    run(scenario())
-
-
-def test_of_a_name_in_an_allowed_network_only_the_allowed_addresses_are_used() -> None:
-    async def scenario() -> None:
-        guard = Guard(LOOPBACK, lambda _: ("::1", "127.0.0.1"))
-        assert await guard.addresses("localhost") == ("127.0.0.1",)
-        await guard.close()
-
-    run(scenario())
-
-
-def test_own_hosts_are_known_before_they_are_asked() -> None:
-    async def scenario() -> None:
-        async with open_client(LOOPBACK) as client:
-            for url in ("http://127.0.0.1:1/feed", "http://localhost/feed", "http://0x7f.1/"):
-                assert await leads_home(client, url)
-            for url in ("http://10.0.0.1/", "http://1.1.1.1/", "http://presse.invalid/", "http://[::1/"):
-                assert not await leads_home(client, url)
 
     run(scenario())
 
@@ -423,141 +300,3 @@ def test_a_trusted_certificate_is_taken_and_a_plain_port_is_named(tmp_path: Path
             assert (plain.kind, plain.detail) == ("tls", "the port does not speak TLS")
 
     run(scenario())
-
-
-def test_a_post_carries_its_bytes_and_headers_and_keeps_the_start_of_the_answer() -> None:
-    seen: list[tuple[bytes, str]] = []
-
-    async def hook(request: web.Request) -> web.Response:
-        seen.append((await request.read(), request.headers["webhook-id"]))
-        return web.Response(status=202, body=b"x" * 200_000)
-
-    async def scenario() -> None:
-        async with site(hook=hook) as base, open_client(LOOPBACK) as client:
-            answer = answered(await post(client, PostRequest(f"{base}/hook", HOOK, b'{"type": "test"}')))
-        assert (answer.status, len(answer.body), answer.own_network) == (202, 64_000, True)
-        assert seen == [(b'{"type": "test"}', "msg_1")]
-
-    run(scenario())
-
-
-def test_a_password_in_an_endpoints_url_is_sent_as_a_header() -> None:
-    async def scenario() -> None:
-        async with site(echo=echo) as base, open_client(LOOPBACK) as client:
-            url = base.replace("//", "//tor%40presse:geheim@") + "/echo"
-            answer = answered(await post(client, PostRequest(url, HOOK, b"{}")))
-        assert b64encode(b"tor@presse:geheim") in answer.body
-
-    run(scenario())
-
-
-def test_a_post_does_not_follow_a_redirect() -> None:
-    async def elsewhere(_: web.Request) -> web.Response:
-        return web.Response(status=307, headers={"Location": "/hook"})
-
-    async def scenario() -> None:
-        async with site(elsewhere=elsewhere) as base, open_client(LOOPBACK) as client:
-            assert answered(await post(client, PostRequest(f"{base}/elsewhere", HOOK, b"{}"))).status == 307
-
-    run(scenario())
-
-
-class Receiver:
-    """Answers the first request of each connection, not of those in `mute`; closes on the next."""
-
-    def __init__(self, *mute: int) -> None:
-        self.mute = mute
-        self.requests: list[int] = []
-        self.connections = 0
-
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        mine = self.connections
-        while await read_request(reader):
-            self.requests.append(mine)
-            if mine in self.mute or self.requests.count(mine) > 1:
-                return
-            writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
-            await writer.drain()
-
-
-def test_a_kept_alive_connection_that_was_closed_costs_one_silent_resend() -> None:
-    receiver = Receiver()
-
-    async def scenario() -> None:
-        async with raw_server(receiver.talk) as base, open_client(LOOPBACK) as client:
-            for _ in range(2):
-                assert answered(await post(client, PostRequest(base, HOOK, b"{}"))).status == 204
-
-    run(scenario())
-    assert receiver.requests == [1, 1, 2]
-
-
-def test_a_new_connection_that_is_closed_is_not_tried_again() -> None:
-    receiver = Receiver(1)
-
-    async def scenario() -> None:
-        async with raw_server(receiver.talk) as base, open_client(LOOPBACK) as client:
-            answer = unanswered(await post(client, PostRequest(base, HOOK, b"{}")))
-            assert (answer.kind, "without an answer" in answer.detail) == ("refused", True)
-
-    run(scenario())
-    assert receiver.requests == [1]
-
-
-def test_a_resend_that_fails_too_is_the_last() -> None:
-    receiver = Receiver(2)
-
-    async def scenario() -> None:
-        async with raw_server(receiver.talk) as base, open_client(LOOPBACK) as client:
-            await post(client, PostRequest(base, HOOK, b"{}"))
-            assert unanswered(await post(client, PostRequest(base, HOOK, b"{}"))).kind == "refused"
-
-    run(scenario())
-    assert receiver.requests == [1, 1, 2]
-
-
-def test_a_proxy_carries_public_requests_and_none_to_our_own_networks() -> None:
-    asked: list[bytes] = []
-
-    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked.append((await read_request(reader)).split(b"\r\n")[0])
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<rss/>")
-        await writer.drain()
-
-    async def scenario() -> None:
-        async with (
-            site(feed=feed) as base,
-            raw_server(proxy) as at,
-            open_client(LOOPBACK, proxy=at) as client,
-        ):
-            far = answered(await fetch(client, FetchRequest("http://1.1.1.1/feed")))
-            near = answered(await fetch(client, FetchRequest(f"{base}/feed")))
-            forbidden = unanswered(await fetch(client, FetchRequest("http://10.0.0.1/feed")))
-        assert (far.body, far.address, near.body, forbidden.kind) == (b"<rss/>", "", FEED, "guarded")
-
-    run(scenario())
-    assert asked == [b"GET http://1.1.1.1/feed HTTP/1.1"]
-
-
-def test_a_proxy_that_is_down_is_our_own_failure() -> None:
-    async def scenario() -> None:
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
-        async with open_client(proxy=f"http://127.0.0.1:{port}") as client:
-            answer = unanswered(await fetch(client, FetchRequest("http://1.1.1.1/feed")))
-        assert (answer.kind, answer.ours) == ("refused", True)
-
-    run(scenario())
-
-
-def test_the_environment_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-
-    async def scenario() -> None:
-        async with site(feed=feed) as base:
-            assert answered(await fetch_one(f"{base}/feed")).body == FEED
-
-    run(scenario())
-    assert os.environ["HTTP_PROXY"]
