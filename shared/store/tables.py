@@ -14,6 +14,10 @@ from sqlmodel import Field, SQLModel
 
 
 def _instant() -> Any:  # noqa: ANN401 - sqlmodel's Field is untyped
+    return Field(sa_type=DateTime(timezone=True), nullable=False)
+
+
+def _instant_or_none() -> Any:  # noqa: ANN401 - sqlmodel's Field is untyped
     return Field(default=None, sa_type=DateTime(timezone=True))
 
 
@@ -29,7 +33,7 @@ class Host(Core, table=True):
     __tablename__ = "hosts"
     host: str = Field(primary_key=True)
     own_network: bool = False
-    next_turn_at: datetime | None = _instant()
+    next_turn_at: datetime = _instant()
 
 
 class Feed(Core, table=True):
@@ -53,18 +57,18 @@ class Feed(Core, table=True):
     moved_to: str | None = None
     moved_times: int = 0
     failures: int = 0
-    recent_changes: list[datetime] = Field(sa_column=Column(ARRAY(DateTime(timezone=True))))
-    next_poll_at: datetime | None = _instant()
+    recent_changes: list[datetime] = Field(sa_column=Column(ARRAY(DateTime(timezone=True)), nullable=False))
+    next_poll_at: datetime = _instant()
     lease: UUID | None = None
     holder: int | None = None
-    leased_until: datetime | None = _instant()
-    last_polled_at: datetime | None = _instant()
-    full_fetch_at: datetime | None = _instant()
-    last_changed_at: datetime | None = _instant()
+    leased_until: datetime | None = _instant_or_none()
+    last_polled_at: datetime | None = _instant_or_none()
+    full_fetch_at: datetime | None = _instant_or_none()
+    last_changed_at: datetime | None = _instant_or_none()
     last_outcome: str | None = None
     last_detail: str = ""
-    created_at: datetime | None = _instant()
-    removed_at: datetime | None = _instant()
+    created_at: datetime = _instant()
+    removed_at: datetime | None = _instant_or_none()
 
 
 class Poll(Core, table=True):
@@ -85,8 +89,8 @@ class Gap(Core, table=True):
     __tablename__ = "gaps"
     id: UUID | None = _by_database()
     feed_id: UUID
-    from_at: datetime | None = _instant()
-    to_at: datetime | None = _instant()
+    from_at: datetime = _instant()
+    to_at: datetime = _instant()
     reason: str
 
 
@@ -94,7 +98,7 @@ class Fetch(Core, table=True):
     __tablename__ = "fetches"
     id: UUID | None = _by_database()
     feed_id: UUID
-    fetched_at: datetime | None = _instant()
+    fetched_at: datetime = _instant()
     url: str
     content_type: str | None = None
     document: bytes | None = None
@@ -105,8 +109,8 @@ class Fetch(Core, table=True):
     attempts: int = 0
     lease: UUID | None = None
     holder: int | None = None
-    leased_until: datetime | None = _instant()
-    ring_at: datetime | None = _instant()
+    leased_until: datetime | None = _instant_or_none()
+    ring_at: datetime = _instant()
     rings: int = 0
     entries: int = 0
     new: int = 0
@@ -124,31 +128,31 @@ class Release(Core, table=True):
     id: UUID | None = _by_database()
     revision: int = 1
     state: str
-    settle_by: datetime | None = _instant()
+    settle_by: datetime | None = _instant_or_none()
     settle_url: str | None = None
     settle_host: str | None = None
     settle_attempts: int = 0
     pending_draft: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     lease: UUID | None = None
     holder: int | None = None
-    leased_until: datetime | None = _instant()
-    ring_at: datetime | None = _instant()
+    leased_until: datetime | None = _instant_or_none()
+    ring_at: datetime | None = _instant_or_none()
     rings: int = 0
     fetch_id: UUID | None = None
     backlog: bool = False
     publisher: str = ""
     url: str | None = None
     published_claim: str | None = None
-    published_at: datetime | None = _instant()
+    published_at: datetime | None = _instant_or_none()
     published_doubt: str = ""
-    first_seen_at: datetime | None = _instant()
-    updated_at: datetime | None = _instant()
+    first_seen_at: datetime = _instant()
+    updated_at: datetime = _instant()
     story_id: UUID | None = None
-    tags: list[str] = Field(sa_column=Column(ARRAY(Text)))
-    media: list[dict[str, str]] = Field(sa_column=Column(JSONB))
+    tags: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    media: list[dict[str, str]] = Field(sa_column=Column(JSONB, nullable=False))
     text_source: str
     text_detail: str = ""
-    embargo_until: datetime | None = _instant()
+    embargo_until: datetime | None = _instant_or_none()
     matched_version: int | None = None
 
 
@@ -161,9 +165,9 @@ class Revision(Core, table=True):
     body: str
     dateline: str = ""
     language: str | None = None
-    zones: list[dict[str, Any]] = Field(sa_column=Column(JSONB))
+    zones: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     words: bytes
-    made_at: datetime | None = _instant()
+    made_at: datetime = _instant()
     changes: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
 
 
@@ -184,8 +188,8 @@ class Sighting(Core, table=True):
     carried: bytes
     is_primary: bool
     reason: str
-    first_seen_at: datetime | None = _instant()
-    last_seen_at: datetime | None = _instant()
+    first_seen_at: datetime = _instant()
+    last_seen_at: datetime = _instant()
 
 
 class Topic(Core, table=True):
@@ -194,9 +198,9 @@ class Topic(Core, table=True):
     name: str
     query: str
     version: int = 1
-    created_at: datetime | None = _instant()
-    last_rang_at: datetime | None = _instant()
-    removed_at: datetime | None = _instant()
+    created_at: datetime = _instant()
+    last_rang_at: datetime | None = _instant_or_none()
+    removed_at: datetime | None = _instant_or_none()
 
 
 class Endpoint(Core, table=True):
@@ -205,18 +209,18 @@ class Endpoint(Core, table=True):
     url: str
     secret: str
     previous_secret: str | None = None
-    previous_secret_until: datetime | None = _instant()
+    previous_secret_until: datetime | None = _instant_or_none()
     state: str = "active"
     reason: str = ""
-    paused_until: datetime | None = _instant()
+    paused_until: datetime | None = _instant_or_none()
     failures: int = 0
-    failing_since: datetime | None = _instant()
+    failing_since: datetime | None = _instant_or_none()
     lease: UUID | None = None
     holder: int | None = None
-    leased_until: datetime | None = _instant()
-    ring_at: datetime | None = _instant()
+    leased_until: datetime | None = _instant_or_none()
+    ring_at: datetime = _instant()
     rings: int = 0
-    created_at: datetime | None = _instant()
+    created_at: datetime = _instant()
 
 
 class Subscription(Core, table=True):
@@ -228,8 +232,8 @@ class Subscription(Core, table=True):
     per: str = "release"
     sequence: int = 0
     since_version: int
-    created_at: datetime | None = _instant()
-    removed_at: datetime | None = _instant()
+    created_at: datetime = _instant()
+    removed_at: datetime | None = _instant_or_none()
 
 
 class Match(Core, table=True):
@@ -240,7 +244,7 @@ class Match(Core, table=True):
     topic_version: int
     evidence: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     snippet: str = ""
-    matched_at: datetime | None = _instant()
+    matched_at: datetime = _instant()
     watched_version: int
 
 
@@ -258,9 +262,9 @@ class Message(Core, table=True):
     attempts: int = 0
     refusals: int = 0
     suspect: bool = False
-    next_attempt_at: datetime | None = _instant()
-    created_at: datetime | None = _instant()
-    told_at: datetime | None = _instant()
+    next_attempt_at: datetime | None = _instant_or_none()
+    created_at: datetime = _instant()
+    told_at: datetime | None = _instant_or_none()
 
 
 class Alert(Core, table=True):
@@ -274,7 +278,7 @@ class Alert(Core, table=True):
     state: str | None = None
     folded: bool = False
     reason: str = ""
-    created_at: datetime | None = _instant()
+    created_at: datetime = _instant()
 
 
 class Delivery(Core, table=True):
