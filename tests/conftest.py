@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -17,9 +19,12 @@ _turns = count()
 
 
 @pytest.fixture(scope="session")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServices]:
-    """Run the embedded services for as long as the tests run."""
-    with embedded_services(tmp_path_factory.mktemp("services")) as running:
+def services() -> Iterator[EmbeddedServices]:
+    """Run the embedded services for as long as the tests run.
+
+    Not below pytest's own folder: a second run of pytest closes that to the servers' user while we use it.
+    """
+    with TemporaryDirectory(prefix="tocsin-tests-") as folder, embedded_services(Path(folder)) as running:
         yield running
 
 
