@@ -5,7 +5,19 @@ from collections.abc import Sequence
 
 import typer
 
-from services.cli import alert, compose, endpoint, feed, parse, release, run, sql, subscription, topic
+from services.cli import (
+    alert,
+    compose,
+    endpoint,
+    feed,
+    parse,
+    release,
+    run,
+    settings_page,
+    sql,
+    subscription,
+    topic,
+)
 from shared.errors import TocsinError
 
 app = typer.Typer(
@@ -26,6 +38,7 @@ alert.add_to(app)
 app.add_typer(release.app, name="release")
 sql.add_to(app)
 parse.add_to(app)
+settings_page.add_to(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
