@@ -27,7 +27,7 @@ def write_table(answer: QueryAnswer) -> None:
     """Print a table that fits the terminal, or one record under another; at most MOST_TABLE_ROWS of them."""
     rows = [[_as_text(value) for value in row] for row in islice(answer.rows, MOST_TABLE_ROWS)]
     headings = [
-        Heading(c.name, may_be_cut=c.kind in {"text", "json"}, to_the_right=c.kind == "number")
+        Heading(c.name, may_be_cut=c.kind in {"text", "json"}, to_the_right=c.kind in {"integer", "number"})
         for c in answer.columns
     ]
     typer.echo(lay_out(headings, rows, console.width))
@@ -60,7 +60,7 @@ def write_ndjson(answer: QueryAnswer) -> None:
 
 
 def write_parquet(answer: QueryAnswer) -> None:
-    """Write a Parquet file to standard output; numbers of any precision become doubles, JSON stays text."""
+    """Write a Parquet file to standard output; decimals become doubles, JSON stays text."""
     try:
         pyarrow, parquet = (importlib.import_module(name) for name in ("pyarrow", "pyarrow.parquet"))
     except ImportError as error:
@@ -133,6 +133,7 @@ def _as_text(value: object, *, keep_t: bool = False) -> str:
 
 def _arrow_type(pyarrow: Any, column: Column) -> Any:  # noqa: ANN401 - pyarrow is not there to be typed
     types = {
+        "integer": pyarrow.int64(),
         "number": pyarrow.float64(),
         "boolean": pyarrow.bool_(),
         "date": pyarrow.date32(),
@@ -150,6 +151,6 @@ def _arrow_table(pyarrow: Any, schema: Any, columns: Sequence[Column], rows: Ite
 
 
 def _arrow_value(value: Any, column: Column) -> Any:  # noqa: ANN401 - as above
-    if value is None or column.kind in {"boolean", "date", "instant"}:
+    if value is None or column.kind in {"integer", "boolean", "date", "instant"}:
         return value
     return float(value) if column.kind == "number" else _as_text(value, keep_t=True)

@@ -13,14 +13,14 @@ from psycopg.types.string import TextLoader
 
 from shared.errors import RefusedError, ServiceError
 
-ColumnKind = Literal["number", "boolean", "date", "instant", "id", "json", "text"]
+ColumnKind = Literal["integer", "number", "boolean", "date", "instant", "id", "json", "text"]
 
 # So many rows travel at once: one at a time costs three times as much, all at once would sit in memory.
 _CHUNK_ROWS = 500
 _KINDS: dict[str, ColumnKind] = {
-    "int2": "number",
-    "int4": "number",
-    "int8": "number",
+    "int2": "integer",
+    "int4": "integer",
+    "int8": "integer",
     "float4": "number",
     "float8": "number",
     "numeric": "number",
