@@ -1,8 +1,9 @@
 """The guarded client: one keep-alive pool that connects to checked addresses only, direct or by a proxy."""
 
+import asyncio
 import ssl
 import weakref
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from aiohttp.connector import Connection
 from httpx_aiohttp import AiohttpTransport
 
 from shared.domain.address import Network
+from shared.http.framing import frame_answers
 from shared.http.guard import Guard, GuardedError, GuardedResolver
 from shared.http.urls import parse_url
 
@@ -68,14 +70,15 @@ async def open_client(
     max_connections: int = 200,
     proxy: str | None = None,
     tls: ssl.SSLContext | None = None,
+    look_up: Callable[[str], tuple[str, ...]] | None = None,
 ) -> AsyncIterator[GuardedClient]:
     """Open the guarded client in the running loop and close its connections at the end.
 
     `allowed_networks` are the operator's own and are reached although private, never by the `proxy`. Requests
     beyond `max_connections` wait, within their own seconds. `tls` replaces the certificates trusted: those of
-    certifi with the machine's.
+    certifi with the machine's. `look_up` replaces the name server: it gives the addresses of a name.
     """
-    guard = Guard(allowed_networks)
+    guard = Guard(allowed_networks, look_up)
     context = tls or trusted_certificates()
     transport = GuardedTransport(guard, max_connections, proxy, context)
     # Cookies of one fetch must not reach another: the shared jar takes none.
@@ -172,7 +175,7 @@ async def _set_location_aside(response: httpx.Response) -> None:
 
 
 def _guarded_connector(guard: Guard, max_connections: int, tls: ssl.SSLContext) -> aiohttp.TCPConnector:
-    return aiohttp.TCPConnector(
+    connector = aiohttp.TCPConnector(
         resolver=GuardedResolver(guard),
         socket_factory=guard.open_socket,
         ttl_dns_cache=_NAMES_KEPT_SECONDS,
@@ -180,6 +183,7 @@ def _guarded_connector(guard: Guard, max_connections: int, tls: ssl.SSLContext) 
         limit=max_connections,
         ssl=tls,
     )
+    return frame_answers(connector, asyncio.get_running_loop())
 
 
 def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:

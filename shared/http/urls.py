@@ -13,9 +13,11 @@ def parse_url(text: str, base: httpx.URL | None = None) -> httpx.URL:
     """
     try:
         url = base.join(text) if base else httpx.URL(text)
-        _ = url.host  # Decodes the name.
+        host = url.host  # Decodes the name.
     except ValueError as error:
         raise httpx.InvalidURL(str(error)) from error
+    if "%5b" in host or "%5d" in host:  # httpx takes a bracket without its other for a part of the name.
+        raise httpx.InvalidURL(f"Invalid IPv6 address: {text[:200]!r}")
     return url
 
 
