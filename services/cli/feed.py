@@ -12,10 +12,11 @@ import typer
 from services.cli.asking import choose, watching_progress
 from services.cli.files import read_bounded
 from services.cli.found_feed import FoundFeed
-from services.cli.output import Json, cell, print_json, print_object, print_rows
+from services.cli.output import Json, Row, cell, print_json, print_object, print_rows
 from services.cli.stack import open_stack
 from shared.domain.address import Network, lies_in, literal_address
 from shared.domain.feed_address import web_url
+from shared.domain.feed_options import KEYS, change_options, conditions_wanted
 from shared.domain.opml import OpmlFeed, read_opml, write_opml
 from shared.domain.url import host_of, masked_url
 from shared.errors import RefusedError, TocsinError
@@ -27,7 +28,10 @@ from shared.store.feeds import (
     add_feeds,
     find_feed,
     list_feed_addresses,
+    load_feed_options,
     mark_feed,
+    mark_feed_conditions,
+    mark_feed_options,
     mark_feed_removed,
 )
 
@@ -35,6 +39,7 @@ app = typer.Typer(help="The addresses that are polled.", no_args_is_help=True)
 
 Feed = Annotated[str, typer.Argument(metavar="FEED", help="A feed's id, address or unique title.")]
 _POLLS_SHOWN = 10
+_BODY_SHOWN = 500
 _NO_FEEDS = "No feeds are watched; `tocsin feed add URL` adds one."
 
 
@@ -122,7 +127,9 @@ def _add(
 
 
 def _load(transaction: Transaction, feed_id: UUID) -> dict[str, Any]:
-    return list_view(transaction, "feeds", where={"id": feed_id})[0]
+    (feed,) = list_view(transaction, "feeds", where={"id": feed_id})
+    (settings,) = list_view(transaction, "feed_settings", where={"feed_id": feed_id})
+    return feed | {name: value for name, value in settings.items() if name != "feed_id"}
 
 
 def _print_added(rows: Sequence[dict[str, Any]], *, as_json: bool, single: bool) -> None:
@@ -153,14 +160,18 @@ def show(feed: Feed, as_json: Json = False) -> None:
         where = {"feed_id": feed_id}
         polls = list_view(transaction, "polls", where=where, order="started_at DESC", most=_POLLS_SHOWN)
         gaps = list_view(transaction, "gaps", where=where, order="to_at DESC")
+        failing = next(iter(list_view(transaction, "failing_bodies", where=where)), None)
     if as_json:
-        print_json(row | {"polls": polls, "gaps": gaps})
+        print_json(row | {"polls": polls, "gaps": gaps, "failing_body": failing})
         return
     print_object(row, as_json=False, text="\n".join(f"{name:16} {cell(row[name])}" for name in row))
     columns = ("started_at", "outcome", "status", "new_entries", "detail")
     print_rows(polls, columns, as_json=False, empty="Never polled; `tocsin once` polls it now.")
     if gaps:
         print_rows(gaps, ("from_at", "to_at", "reason"), as_json=False, empty="")
+    if failing:
+        typer.echo(f"In place of a feed, at the last failure ({cell(failing['failed_at'])}):")
+        typer.echo(failing["start"][:_BODY_SHOWN])
 
 
 @app.command()
@@ -173,6 +184,34 @@ def pause(feed: Feed, as_json: Json = False) -> None:
 def resume(feed: Feed, as_json: Json = False) -> None:
     """Poll a paused feed again, at once."""
     _mark(feed, "active", "Resumed", as_json=as_json)
+
+
+@app.command(name="set")
+def set_options(
+    feed: Feed,
+    assignments: Annotated[
+        list[str],
+        typer.Argument(metavar="KEY=VALUE...", help=f"What to set: {KEYS}; nothing after = unsets."),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Set how one feed is asked, within which limits and how often; its next poll obeys."""
+    others, conditions = conditions_wanted(assignments)
+    with open_stack() as stack, stack.database.begin() as transaction:
+        feed_id = find_feed(transaction, feed)
+        mark_feed_options(
+            transaction, feed_id, change_options(load_feed_options(transaction, feed_id), others)
+        )
+        if conditions is not None:
+            mark_feed_conditions(transaction, feed_id, "" if conditions else "switched off by hand")
+        row = _load(transaction, feed_id)
+    print_object(row, as_json=as_json, text=f"Set: {row['url']}\n  {_settings_in_words(row)}")
+
+
+def _settings_in_words(row: Row) -> str:
+    options = "  ".join(f"{name} {cell(value)}" for name, value in row["options"].items())
+    off = f"  no conditional requests: {row['conditions_off']}" if row["conditions_off"] else ""
+    return f"{options}{off}".strip() or "as all feeds"
 
 
 def _mark(feed: str, state: str, said: str, *, as_json: bool) -> None:

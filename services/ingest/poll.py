@@ -6,30 +6,37 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from random import random
 
+from services.ingest.reading import Reading, read_document
 from shared.clock import now
-from shared.domain.answer import Answer, Answered
-from shared.domain.feed_move import Move, judge_move
-from shared.domain.novelty import Novelty, SeenItems, gap_between, judge_novelty, remember
+from shared.domain.answer import Answer, Answered, Unanswered
+from shared.domain.conditions import (
+    Validators,
+    doubt_after_answer,
+    doubt_after_probe,
+    doubt_after_refusal,
+    full_fetch_due,
+    validators_of,
+)
+from shared.domain.feed_move import Move, chain_words, judge_move, may_move, move_words
+from shared.domain.novelty import Novelty, SeenItems, gap_between, remember
 from shared.domain.polling import (
-    ANSWERED_WELL,
-    DocumentFacts,
     Judged,
     PollFacts,
+    answered_well,
     fresh_for,
     judge_answer,
     judge_document,
-    may_ask_conditionally,
     next_poll,
 )
 from shared.domain.retry_after import asked_wait
 from shared.domain.url import host_of
-from shared.errors import DocumentError
-from shared.http import FetchRequest, GuardedClient, fetch
+from shared.http import FEED_BYTES, USER_AGENT, FetchRequest, GuardedClient, fetch
 from shared.store.feeds import FeedToPoll
-from shared.store.polls import FeedCursor, NewFetch, NewGap, PollRecord
+from shared.store.polls import FailingBody, FeedCursor, NewFetch, NewGap, PollRecord
 
 CHANGES_REMEMBERED = 30
-NO_MOVE = Move(None, 0, None)
+MOST_KEPT_OF_A_FAILURE = 64_000
+_LONGEST_DETAIL = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,101 +49,157 @@ class PollBounds:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """A document that was read: what is new in it, and the digest of its bytes."""
+class _Attempt:
+    """One poll: what was asked, with which validators, and what came back."""
 
-    facts: DocumentFacts
-    body_digest: bytes
-    novelty: Novelty | None = None
+    feed: FeedToPoll
+    bounds: PollBounds
+    started_at: datetime
+    sent: Validators
+    answer: Answer
+
+    @property
+    def answered(self) -> Answered | None:
+        return self.answer if isinstance(self.answer, Answered) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What a poll came to: its outcome, the feed's move, what was read, and whether 304s are believed."""
+
+    judged: Judged
+    move: Move
+    reading: Reading | None = None
+    doubt: str = ""
 
 
 async def poll_feed(client: GuardedClient, feed: FeedToPoll, bounds: PollBounds) -> PollRecord:
     """Poll one feed once; whatever the server does comes back as a record with its outcome."""
     started_at = now()
-    conditional = may_ask_conditionally(feed.full_fetch_at, started_at)
-    answer = await fetch(
-        client,
-        FetchRequest(
-            feed.url,
-            etag=(conditional and feed.etag) or "",
-            last_modified=(conditional and feed.last_modified) or "",
-            timeout_seconds=bounds.timeout_seconds,
-        ),
+    bounds = _own_bounds(feed, bounds)
+    sent = _validators(feed) if _may_ask_conditionally(feed, started_at) else Validators()
+    answer = await fetch(client, _request(feed, bounds, sent))
+    attempt = _Attempt(feed, bounds, started_at, sent, answer)
+    judged = judge_answer(answer, now(), conditional=bool(sent))
+    if judged:
+        doubt = doubt_after_refusal(sent, answer.status) if isinstance(answer, Answered) else ""
+        return _record(attempt, _Verdict(judged, _move(attempt, judged), doubt=doubt))
+    assert isinstance(answer, Answered)  # noqa: S101 - judge_answer is None for an answer with a body only
+    reading = await asyncio.to_thread(read_document, feed, answer)
+    doubt = await _doubt(client, attempt, answer, reading)
+    move = _move(attempt, judge_document(reading.facts))
+    return _record(
+        attempt, _Verdict(judge_document(reading.facts, moved_to=move.new_url), move, reading, doubt)
     )
-    judged = judge_answer(answer, now(), conditional=conditional)
-    if judged is None and isinstance(answer, Answered):
-        reading = await asyncio.to_thread(_read, feed, answer)
-        return _record_document(feed, bounds, started_at, answer, reading)
-    assert judged is not None  # noqa: S101 - judge_answer is None for an answer with a body only
-    return _record(feed, bounds, started_at, answer, judged, NO_MOVE)
 
 
-def _read(feed: FeedToPoll, answer: Answered) -> _Reading:
-    digest = blake2b(answer.body, digest_size=16).digest()
-    if digest == feed.body_digest:
-        return _Reading(DocumentFacts(same_bytes=True, entries=feed.item_count), digest)
-    seen = SeenItems.from_bytes(feed.seen_items)
-    content_type = answer.headers.get("content-type") or None
-    try:
-        novelty = judge_novelty(answer.body, answer.url, content_type, seen, feed.trusts_guids)
-    except DocumentError as error:
-        return _Reading(DocumentFacts(fault="not_a_feed", reason=str(error)), digest)
-    parsed = novelty.parsed
-    if parsed is not None and not parsed.entries and not parsed.well_formed:
-        return _Reading(
-            DocumentFacts(fault="broken", reason=parsed.detail or "no entry could be read"), digest
-        )
-    return _Reading(DocumentFacts(entries=len(novelty.items), new=len(novelty.new)), digest, novelty)
+def _own_bounds(feed: FeedToPoll, bounds: PollBounds) -> PollBounds:
+    own = feed.options
+    least = timedelta(seconds=own.poll_min_seconds) if own.poll_min_seconds else bounds.poll_min
+    most = timedelta(seconds=own.poll_max_seconds) if own.poll_max_seconds else max(bounds.poll_max, least)
+    return PollBounds(min(least, most), most, own.timeout_seconds or bounds.timeout_seconds)
 
 
-def _record_document(
-    feed: FeedToPoll, bounds: PollBounds, started_at: datetime, answer: Answered, reading: _Reading
-) -> PollRecord:
-    good = reading.facts.fault is None
-    move = judge_move(feed.moved_to, feed.moved_times, answer.moved_to if good else None)
-    judged = judge_document(reading.facts, moved_to=move.new_url)
-    return _record(feed, bounds, started_at, answer, judged, move, reading)
+def _validators(feed: FeedToPoll) -> Validators:
+    return Validators(feed.etag or "", feed.last_modified or "")
 
 
-def _record(
-    feed: FeedToPoll,
-    bounds: PollBounds,
-    started_at: datetime,
-    answer: Answer,
-    judged: Judged,
-    move: Move,
-    reading: _Reading | None = None,
-) -> PollRecord:
-    answered = answer if isinstance(answer, Answered) else None
-    novelty = reading.novelty if reading else None
-    gap = _gap(feed, novelty, started_at) if novelty else None
-    changes = _changes(feed, novelty, started_at)
-    failures = 0 if judged.outcome in ANSWERED_WELL else feed.failures + 1
+def _may_ask_conditionally(feed: FeedToPoll, at: datetime) -> bool:
+    # The same share at every poll until the next full fetch; other feeds have others.
+    seed = blake2b(f"{feed.id} {feed.full_fetch_at}".encode(), digest_size=4).digest()
+    share = int.from_bytes(seed, "big") / 2**32
+    return not feed.conditions_off and not full_fetch_due(feed.full_fetch_at, at, share)
+
+
+def _request(feed: FeedToPoll, bounds: PollBounds, validators: Validators) -> FetchRequest:
+    own = feed.options
+    return FetchRequest(
+        feed.url,
+        etag=validators.etag,
+        last_modified=validators.last_modified,
+        headers=own.headers,
+        cookies=own.cookies,
+        user_agent=own.user_agent or USER_AGENT,
+        max_bytes=own.max_bytes or FEED_BYTES,
+        timeout_seconds=bounds.timeout_seconds,
+    )
+
+
+async def _doubt(client: GuardedClient, attempt: _Attempt, answer: Answered, reading: Reading) -> str:
+    """Find out whether the server's 304s are wrong: at once by its ETag, or by asking with the old validators.
+
+    The second request is sent only where a full fetch found what the last 304 had denied: once or twice a day.
+    """
+    feed, new = attempt.feed, reading.facts.new
+    received = validators_of(answer.headers, attempt.started_at)
+    if doubt := doubt_after_answer(attempt.sent, received, new):
+        return doubt
+    known = _validators(feed)
+    if attempt.sent or feed.conditions_off or not (known and new and feed.last_outcome == "not_modified"):
+        return ""
+    probe = await fetch(client, _request(feed, attempt.bounds, known))
+    return doubt_after_probe(known, probe.status, new) if isinstance(probe, Answered) else ""
+
+
+def _move(attempt: _Attempt, judged: Judged) -> Move:
+    """Count a permanent redirect; a poll that failed says nothing of the address, either way."""
+    feed, answered = attempt.feed, attempt.answered
+    if answered is None or not answered_well(judged.outcome, conditional=bool(attempt.sent)):
+        return Move(feed.moved_to, feed.moved_times, None)
+    private = feed.options.has_secrets
+    moved_to = answered.moved_to if may_move(feed.url, answered.moved_to, private=private) else None
+    return judge_move(feed.moved_to, feed.moved_times, moved_to)
+
+
+def _record(attempt: _Attempt, verdict: _Verdict) -> PollRecord:
+    feed, answered, reading, move = attempt.feed, attempt.answered, verdict.reading, verdict.move
+    judged, novelty = verdict.judged, reading.novelty if reading else None
+    gap = _gap(feed, novelty, attempt.started_at) if novelty else None
+    changes = _changes(feed, novelty, attempt.started_at)
+    failures = _failures(attempt, judged)
     return PollRecord(
         feed_id=feed.id,
         lease=feed.lease,
         host=feed.host,
-        started_at=started_at,
+        started_at=attempt.started_at,
         outcome=judged.outcome,
         status=answered.status if answered else None,
-        ms=answer.ms,
+        ms=attempt.answer.ms,
         bytes=answered.wire_bytes if answered else 0,
-        detail=judged.detail,
+        detail=_detail(answered, verdict),
         entries=reading.facts.entries if reading else 0,
         new_entries=reading.facts.new if reading else 0,
         overlap=novelty.overlap if novelty else 0,
         failures=failures,
         state="gone" if judged.outcome == "gone" else "active",
-        next_poll_at=_next_poll(feed, bounds, answered, judged, failures, changes, gap),
+        next_poll_at=_next_poll(attempt, judged, failures, changes, gap),
         own_network=answered.own_network if answered else None,
         new_url=move.new_url,
         new_host=host_of(move.new_url) if move.new_url else None,
         moved_to=move.to,
         moved_times=move.times,
-        cursor=_cursor(feed, answered, reading, changes) if answered and reading else None,
+        cursor=_cursor(attempt, answered, reading, changes) if answered and reading else None,
         fetch=_new_fetch(feed, answered, novelty) if answered and novelty and novelty.new else None,
         gap=gap,
+        failing_body=_failing_body(answered) if answered and failures else None,
+        conditions_off=verdict.doubt,
     )
+
+
+def _failures(attempt: _Attempt, judged: Judged) -> int:
+    if answered_well(judged.outcome, conditional=bool(attempt.sent)):
+        return 0
+    ours = isinstance(attempt.answer, Unanswered) and attempt.answer.ours
+    return attempt.feed.failures + (not ours)
+
+
+def _detail(answered: Answered | None, verdict: _Verdict) -> str:
+    way = chain_words(answered.hops, answered.url) if answered else ""
+    doubt = f"{verdict.doubt}: from now on it is asked in full" if verdict.doubt else ""
+    parsed = verdict.reading.novelty.parsed if verdict.reading and verdict.reading.novelty else None
+    complaint, move = parsed.detail if parsed else "", move_words(verdict.move) if way else ""
+    parts = (verdict.judged.detail, complaint, way, move, doubt)
+    return "; ".join(part for part in parts if part)[:_LONGEST_DETAIL]
 
 
 def _gap(feed: FeedToPoll, novelty: Novelty, at: datetime) -> NewGap | None:
@@ -154,22 +217,16 @@ def _changes(feed: FeedToPoll, novelty: Novelty | None, at: datetime) -> tuple[d
 
 
 def _next_poll(
-    feed: FeedToPoll,
-    bounds: PollBounds,
-    answered: Answered | None,
-    judged: Judged,
-    failures: int,
-    changes: tuple[datetime, ...],
-    gap: NewGap | None,
+    attempt: _Attempt, judged: Judged, failures: int, changes: tuple[datetime, ...], gap: NewGap | None
 ) -> datetime:
-    at = now()
+    at, answered = now(), attempt.answered
     facts = PollFacts(
         outcome=judged.outcome,
-        poll_min=bounds.poll_min,
-        poll_max=bounds.poll_max,
+        poll_min=attempt.bounds.poll_min,
+        poll_max=attempt.bounds.poll_max,
         failures=failures,
         changed_at=changes,
-        added_at=feed.created_at,
+        added_at=attempt.feed.created_at,
         wait=asked_wait(answered.headers, at) if answered else None,
         fresh_for=fresh_for(answered.headers, at) if answered else None,
         gap=gap is not None,
@@ -178,18 +235,18 @@ def _next_poll(
 
 
 def _cursor(
-    feed: FeedToPoll, answered: Answered, reading: _Reading, changes: tuple[datetime, ...]
+    attempt: _Attempt, answered: Answered, reading: Reading, changes: tuple[datetime, ...]
 ) -> FeedCursor | None:
     """Move the cursor past bytes that are stored or known; a faulty document moves nothing."""
     if reading.facts.fault:
         return None
-    seen = SeenItems.from_bytes(feed.seen_items)
-    remembered = remember(seen, reading.novelty).to_bytes() if reading.novelty else feed.seen_items
+    seen = SeenItems.from_bytes(attempt.feed.seen_items)
+    validators = validators_of(answered.headers, attempt.started_at)
     return FeedCursor(
-        etag=answered.headers.get("etag") or None,
-        last_modified=answered.headers.get("last-modified") or None,
+        etag=validators.etag or None,
+        last_modified=validators.last_modified or None,
         body_digest=reading.body_digest,
-        seen_items=remembered,
+        seen_items=remember(seen, reading.novelty).to_bytes() if reading.novelty else attempt.feed.seen_items,
         item_count=reading.facts.entries,
         recent_changes=changes,
     )
@@ -204,3 +261,10 @@ def _new_fetch(feed: FeedToPoll, answered: Answered, novelty: Novelty) -> NewFet
         expected_entries=len(novelty.new),
         backlog=feed.starts_quiet,
     )
+
+
+def _failing_body(answered: Answered) -> FailingBody | None:
+    if not answered.body:
+        return None
+    content_type = answered.headers.get("content-type") or None
+    return FailingBody(answered.url, content_type, answered.body[:MOST_KEPT_OF_A_FAILURE], len(answered.body))

@@ -8,6 +8,7 @@ from shared.domain.article import Article, separate, zones_of
 from shared.domain.dates import read_date
 from shared.domain.draft import Draft, Refusal
 from shared.domain.entry import Entry, Media
+from shared.domain.error_item import entry_error
 from shared.domain.identity import hash_words
 from shared.domain.language import identify_language
 from shared.domain.likeness import shared_part
@@ -38,6 +39,8 @@ def build_draft(
     """
     if entry.withdrawn:
         return Refusal("the feed has withdrawn this entry")
+    if error := entry_error(entry):
+        return Refusal(error)
     base = entry.url or feed_url
     content, summary = read_html(entry.content, base), read_html(entry.summary, base)
     text = content if len(content.text) >= len(summary.text) else summary

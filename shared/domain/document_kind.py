@@ -1,6 +1,7 @@
 """What a document is when it is no feed, in words that tell a person what to do next."""
 
 import re
+from html import unescape
 
 _SKIPPED = re.compile(
     rb"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE
@@ -23,6 +24,10 @@ _KNOWN_ROOTS = {
     "rdf": "this is RDF without items and without an RSS version, not a feed",
     "svg": "this is a picture, not a feed",
 }
+
+_TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,1000})", re.IGNORECASE)
+_TITLE_WITHIN = 100_000
+_LONGEST_TITLE = 80
 
 _MOST_ITEMS = 20_000
 _MOST_TAGS = 500_000
@@ -76,6 +81,12 @@ def has_feed_root(data: bytes) -> bool:
     return root_name(data) in _FEED_ROOTS
 
 
+def _titled(data: bytes) -> str:
+    found = _TITLE.search(data, 0, _TITLE_WITHIN)
+    title = " ".join(unescape(found[1].decode("utf-8", "replace")).split()) if found else ""
+    return f" (“{title[:_LONGEST_TITLE]}”)" if title else ""
+
+
 def refusal(document: bytes, data: bytes) -> str:
     """Say what a document is, if no feed, and what to do about it; `data` is its text as UTF-8."""
     if not data:
@@ -85,7 +96,7 @@ def refusal(document: bytes, data: bytes) -> str:
             return words
     root = root_name(data)
     if root in _KNOWN_ROOTS:
-        return _KNOWN_ROOTS[root]
+        return _KNOWN_ROOTS[root].replace("web page", f"web page{_titled(data)}", 1)
     if root:
         return f"this is no feed: its root element is <{root}>, where <rss>, <feed> or <rdf:RDF> is wanted"
     return "this is plain text, not a feed; check that the address is the feed's own"

@@ -24,12 +24,22 @@ def load_json_feed(data: bytes, url: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise DocumentError(url, f"this looks like JSON and cannot be read: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
-        raise DocumentError(url, "this is JSON without a list of `items`, not a JSON Feed")
+        said = _complaint(document) if isinstance(document, dict) else ""
+        raise DocumentError(url, f"this is JSON without a list of `items`, not a JSON Feed{said}")
     if not _version(document) and not _feed_like(document):
         raise DocumentError(
             url, "this is JSON with `items`, but no JSON Feed: it has no jsonfeed.org `version`"
         )
     return document
+
+
+def _complaint(document: _Json) -> str:
+    """Quote the error that an interface answers with: `error`, `message`, or a problem's `detail` (RFC 9457)."""
+    error = document.get("error")
+    inner = error if isinstance(error, dict) else {}
+    values = (inner.get("message"), error, *(document.get(name) for name in ("message", "detail", "title")))
+    said = next((" ".join(value.split()) for value in values if isinstance(value, str) and value.strip()), "")
+    return f": it says “{said[:200]}”" if said else ""
 
 
 def feed_items(document: _Json) -> list[dict[str, Any]]:

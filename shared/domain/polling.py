@@ -9,7 +9,9 @@ from typing import Literal
 
 from shared.domain.answer import Answer, Answered, Headers, Unanswered
 from shared.domain.bot_wall import bot_wall
+from shared.domain.feed_move import chain_words
 from shared.domain.retry_after import LONGEST_WAIT, asked_wait, parse_http_date
+from shared.domain.url import masked_url
 
 PollOutcome = Literal[
     "guarded",
@@ -34,8 +36,11 @@ PollOutcome = Literal[
 
 ANSWERED_WELL: frozenset[PollOutcome] = frozenset({"not_modified", "unchanged", "moved", "changed"})
 
+_NEVER_ASKED_FOR = {
+    101: "although no other protocol was asked for",
+    206: "although no part was asked for",
+}
 _GONE_PAUSE = timedelta(days=7)
-_FULL_FETCH_EVERY = timedelta(hours=12)
 # A feed silent for a day is asked about once an hour, one that spoke an hour ago every 2.5 minutes.
 _SILENCE_SHARE = 24
 _LONGEST_DOUBLING = 20
@@ -92,8 +97,8 @@ def judge_answer(answer: Answer, now: datetime, *, conditional: bool = True) -> 
     `conditional` tells that validators were sent: a 304 without them has to be told from a good one.
     """
     if isinstance(answer, Unanswered):
-        return Judged("client_error" if answer.kind == "redirects" else answer.kind, answer.detail)
-    return _judge_status(answer, now) or _judge_unmodified(answer, conditional)
+        return Judged("client_error" if answer.kind == "redirects" else answer.kind, _in_words(answer))
+    return _judge_status(answer, now) or _judge_unbodied(answer, conditional)
 
 
 def judge_document(document: DocumentFacts, *, moved_to: str | None = None) -> Judged:
@@ -101,7 +106,7 @@ def judge_document(document: DocumentFacts, *, moved_to: str | None = None) -> J
     if document.fault:
         return Judged(document.fault, document.reason)
     counted = "the same bytes" if document.same_bytes else f"{document.new} new of {document.entries} entries"
-    detail = f"{counted}; now at {moved_to}" if moved_to else counted
+    detail = f"{counted}; now at {masked_url(moved_to)}" if moved_to else counted
     if document.same_bytes or not document.new:
         return Judged("unchanged", detail)
     return Judged("moved" if moved_to else "changed", detail)
@@ -151,9 +156,9 @@ def fresh_for(headers: Headers, now: datetime, ttl_minutes: int | None = None) -
     return min(stated, LONGEST_WAIT) or None
 
 
-def may_ask_conditionally(full_fetch_at: datetime | None, now: datetime) -> bool:
-    """Tell whether validators may be sent: twice a day a feed is fetched in full, for some 304s are wrong."""
-    return full_fetch_at is not None and now - full_fetch_at < _FULL_FETCH_EVERY
+def answered_well(outcome: PollOutcome, *, conditional: bool) -> bool:
+    """Tell whether a poll learnt what the feed holds: a 304 that nobody asked for tells nothing."""
+    return outcome in ANSWERED_WELL and (conditional or outcome != "not_modified")
 
 
 def _judge_status(answer: Answered, now: datetime) -> Judged | None:
@@ -173,9 +178,18 @@ def _judge_status(answer: Answered, now: datetime) -> Judged | None:
     return None
 
 
-def _judge_unmodified(answer: Answered, conditional: bool) -> Judged | None:
+def _in_words(answer: Unanswered) -> str:
+    said = f"on our side: {answer.detail}" if answer.ours else answer.detail
+    # A failure for the redirects' own sake tells their chain itself.
+    way = chain_words(answer.hops, "") if answer.kind != "redirects" else ""
+    return f"{said}; {way}" if way else said
+
+
+def _judge_unbodied(answer: Answered, conditional: bool) -> Judged | None:
+    if answer.status in _NEVER_ASKED_FOR:
+        return Judged("server_error", f"{_phrase(answer.status)}, {_NEVER_ASKED_FOR[answer.status]}")
     if answer.status == HTTPStatus.NOT_MODIFIED:
-        unasked = "" if conditional else ", although no validator was sent"
+        unasked = "" if conditional else ", although no validator was sent: nothing was read"
         return Judged("not_modified", _phrase(answer.status) + unasked)
     if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
         return Judged("client_error", f"{_phrase(answer.status)}, without an address to go to")

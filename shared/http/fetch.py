@@ -1,6 +1,7 @@
 """Fetching a feed or a page: conditional, bounded in bytes and seconds, following redirects."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -21,6 +22,7 @@ FEED_ACCEPT = (
 PAGE_ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1"
 
 _MEGABYTE = 1_000_000
+FEED_BYTES = 10 * _MEGABYTE
 _CONNECT_SECONDS = 10.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Of a feed's own headers only these go along to another host: the rest may be secrets.
@@ -33,16 +35,18 @@ class FetchRequest:
 
     `url` may hold a user and password, which are sent to its host alone; `etag` and `last_modified` are the
     validators as they were received ("" for none); `max_bytes` holds before and after unpacking;
-    `timeout_seconds` covers everything, redirects included; `headers` replace the usual ones.
+    `timeout_seconds` covers everything, redirects included; `headers` replace the usual ones; `headers` and
+    `cookies` go to the URL's own host only.
     """
 
     url: str
     etag: str = ""
     last_modified: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    cookies: tuple[tuple[str, str], ...] = ()
     accept: str = FEED_ACCEPT
     user_agent: str = USER_AGENT
-    max_bytes: int = 10 * _MEGABYTE
+    max_bytes: int = FEED_BYTES
     timeout_seconds: float = 30.0
     max_redirects: int = 10
 
@@ -128,8 +132,8 @@ async def _travel(client: GuardedClient, request: FetchRequest, journey: _Journe
 def _follow(journey: _Journey, status: int, target: str, request: FetchRequest) -> Failure | None:
     journey.hops.append(Hop(status, str(journey.url)))
     if len(journey.hops) > request.max_redirects:
-        chain = " → ".join(masked_url(hop.url) for hop in journey.hops[:4])
-        return Failure("redirects", f"more than {request.max_redirects} redirects: {chain} …")
+        chain = " → ".join(masked_url(hop.url) for hop in journey.hops)
+        return Failure("redirects", f"more than {request.max_redirects} redirects: {chain} → …")
     try:
         url = parse_url(target, journey.url).copy_with(userinfo=b"")
     except httpx.InvalidURL:
@@ -158,7 +162,15 @@ def _build(client: GuardedClient, request: FetchRequest, journey: _Journey) -> h
     built = client.http.build_request("GET", url, headers=headers, timeout=seconds)
     if len(journey.jar):
         journey.jar.set_cookie_header(built)
+    if trusted and request.cookies:
+        _add_cookies(built, request.cookies)
     return built
+
+
+def _add_cookies(request: httpx.Request, cookies: Sequence[tuple[str, str]]) -> None:
+    given = "; ".join(f"{name}={value}" for name, value in cookies)
+    set_on_the_way = request.headers.get("cookie")
+    request.headers["cookie"] = f"{set_on_the_way}; {given}" if set_on_the_way else given
 
 
 def _same_site(home: httpx.URL, url: httpx.URL) -> bool:

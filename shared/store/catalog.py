@@ -9,6 +9,8 @@ View = Literal[
     "alerts",
     "deliveries",
     "endpoints",
+    "failing_bodies",
+    "feed_settings",
     "feeds",
     "fetches",
     "gaps",

@@ -1,5 +1,6 @@
 """Feeds: the addresses we poll, and the claim that gives one poller its turn at them."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
+from shared.domain.feed_options import DEFAULT_OPTIONS, FeedOptions, options_from_json, options_to_json
 from shared.errors import NotFoundError
 from shared.store.names import looks_like_id
 from shared.store.presence import Lease
@@ -38,6 +40,9 @@ class FeedToPoll:
     full_fetch_at: datetime | None
     created_at: datetime
     last_changed_at: datetime | None
+    last_outcome: str | None = None
+    conditions_off: str = ""
+    options: FeedOptions = DEFAULT_OPTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +214,28 @@ def mark_feed_removed(connection: Connection, feed_id: UUID) -> None:
     connection.execute(text("UPDATE core.feeds SET removed_at = now() WHERE id = :id"), {"id": feed_id})
 
 
+def load_feed_options(connection: Connection, feed_id: UUID) -> FeedOptions:
+    """Give what was set for this feed alone, and hold its row until the transaction ends."""
+    query = text("SELECT options FROM core.feeds WHERE id = :id FOR UPDATE")
+    return options_from_json(connection.scalar(query, {"id": feed_id}) or {})
+
+
+def mark_feed_options(connection: Connection, feed_id: UUID, options: FeedOptions) -> None:
+    """Set what holds for this feed alone; its next poll obeys."""
+    connection.execute(
+        text("UPDATE core.feeds SET options = CAST(:options AS jsonb) WHERE id = :id"),
+        {"options": json.dumps(options_to_json(options)), "id": feed_id},
+    )
+
+
+def mark_feed_conditions(connection: Connection, feed_id: UUID, off_because: str) -> None:
+    """Switch conditional requests off for this reason, or on again ("")."""
+    connection.execute(
+        text("UPDATE core.feeds SET conditions_off = :why WHERE id = :id"),
+        {"why": off_because, "id": feed_id},
+    )
+
+
 def load_feed_url(connection: Connection, feed_id: UUID) -> str:
     """Give the feed's address unmasked, for export and for its own poller."""
     url: str = connection.scalar(text("SELECT url FROM core.feeds WHERE id = :id"), {"id": feed_id}) or ""
@@ -263,4 +290,7 @@ def _feed_to_poll(row: Row[Any]) -> FeedToPoll:
         full_fetch_at=row.full_fetch_at,
         created_at=row.created_at,
         last_changed_at=row.last_changed_at,
+        last_outcome=row.last_outcome,
+        conditions_off=row.conditions_off,
+        options=options_from_json(row.options),
     )

@@ -46,6 +46,16 @@ class NewGap:
 
 
 @dataclass(frozen=True, slots=True)
+class FailingBody:
+    """What came in place of a feed: its first bytes, and how many there were."""
+
+    url: str
+    content_type: str | None
+    start: bytes
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class PollRecord:
     """One attempt at a feed and all that follows from it."""
 
@@ -72,6 +82,8 @@ class PollRecord:
     cursor: FeedCursor | None = None
     fetch: NewFetch | None = None
     gap: NewGap | None = None
+    failing_body: FailingBody | None = None
+    conditions_off: str = ""
 
 
 _POLL_COLUMNS = (
@@ -97,6 +109,8 @@ def record_polls(
     _update_feeds(connection, owned)
     _give_turns_back(connection, owned, host_gap_seconds)
     _add_gaps(connection, owned)
+    _keep_failing_bodies(connection, owned)
+    _switch_conditions_off(connection, owned)
     return _add_fetches(connection, [r for r in owned if r.fetch], ring_after_seconds)
 
 
@@ -190,6 +204,33 @@ def _add_gaps(connection: Connection, records: Sequence[PollRecord]) -> None:
     rows = [asdict(record.gap) | {"feed_id": record.feed_id} for record in records if record.gap]
     if rows:
         connection.execute(insert(table_of(Gap)), rows)
+
+
+_KEEP_BODY = text("""
+    INSERT INTO core.failing_bodies (feed_id, failed_at, outcome, status, content_type, url, bytes, start)
+    VALUES (:feed_id, :started_at, :outcome, :status, :content_type, :url, :bytes, :start)
+    ON CONFLICT (feed_id) DO UPDATE SET failed_at = excluded.failed_at, outcome = excluded.outcome,
+        status = excluded.status, content_type = excluded.content_type, url = excluded.url,
+        bytes = excluded.bytes, start = excluded.start
+""")
+
+
+def _keep_failing_bodies(connection: Connection, records: Sequence[PollRecord]) -> None:
+    names = ("feed_id", "started_at", "outcome", "status")
+    rows = [
+        _columns(record, names) | asdict(record.failing_body) for record in records if record.failing_body
+    ]
+    if rows:
+        connection.execute(_KEEP_BODY, rows)
+
+
+def _switch_conditions_off(connection: Connection, records: Sequence[PollRecord]) -> None:
+    rows = [{"why": r.conditions_off, "feed_id": r.feed_id} for r in records if r.conditions_off]
+    if rows:
+        connection.execute(
+            text("UPDATE core.feeds SET conditions_off = :why WHERE id = :feed_id AND conditions_off = ''"),
+            rows,
+        )
 
 
 def _add_fetches(

@@ -69,6 +69,8 @@ class Feed(Core, table=True):
     last_detail: str = ""
     created_at: datetime = _instant()
     removed_at: datetime | None = _instant_or_none()
+    conditions_off: str = ""
+    options: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
 
 
 class Poll(Core, table=True):

@@ -13,7 +13,6 @@ from shared.domain.polling import (
     PollOutcome,
     fresh_for,
     judge_poll,
-    may_ask_conditionally,
     next_poll,
 )
 
@@ -222,9 +221,3 @@ def test_how_long_an_answer_calls_itself_fresh(
     headers: dict[str, str], ttl: int | None, expected: timedelta | None
 ) -> None:
     assert fresh_for(answer(200, **headers).headers, NOW, ttl) == expected
-
-
-def test_twice_a_day_a_feed_is_asked_for_in_full() -> None:
-    assert may_ask_conditionally(NOW - 11 * HOUR, NOW)
-    assert not may_ask_conditionally(NOW - 12 * HOUR, NOW)
-    assert not may_ask_conditionally(None, NOW)

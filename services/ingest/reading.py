@@ -1,0 +1,56 @@
+"""Hop 3: what a document that was fetched holds, and whether it is a feed's at all."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from shared.domain.answer import Answered
+from shared.domain.entry import Entry, ParsedFeed
+from shared.domain.error_item import error_item, may_hold_error_item
+from shared.domain.novelty import Novelty, SeenItems, judge_novelty
+from shared.domain.parse_feed import parse_feed
+from shared.domain.polling import DocumentFacts
+from shared.errors import DocumentError
+from shared.store.feeds import FeedToPoll
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document that was read: what is new in it, and the digest of its bytes."""
+
+    facts: DocumentFacts
+    body_digest: bytes
+    novelty: Novelty | None = None
+
+
+def read_document(feed: FeedToPoll, answer: Answered) -> Reading:
+    """Read an answer's body against what the feed has shown so far; costs milliseconds of this thread."""
+    digest = blake2b(answer.body, digest_size=16).digest()
+    if digest == feed.body_digest:
+        return Reading(DocumentFacts(same_bytes=True, entries=feed.item_count), digest)
+    content_type = answer.headers.get("content-type") or None
+    seen = SeenItems.from_bytes(feed.seen_items)
+    try:
+        novelty = judge_novelty(answer.body, answer.url, content_type, seen, feed.trusts_guids)
+        fault = _fault(answer, content_type, novelty)
+    except DocumentError as error:
+        fault = DocumentFacts(fault="not_a_feed", reason=error.reason)
+    if fault:
+        return Reading(fault, digest)
+    return Reading(DocumentFacts(entries=len(novelty.items), new=len(novelty.new)), digest, novelty)
+
+
+def _fault(answer: Answered, content_type: str | None, novelty: Novelty) -> DocumentFacts | None:
+    parsed = novelty.parsed
+    if parsed is None and novelty.new and may_hold_error_item(answer.body, len(novelty.items)):
+        parsed = parse_feed(answer.body, answer.url, content_type)
+    if parsed is None:
+        return None
+    if words := error_item(parsed.entries):
+        return DocumentFacts(fault="error_item", reason=words, entries=len(parsed.entries))
+    if _unreadable(parsed):
+        return DocumentFacts(fault="broken", reason=parsed.detail or "no entry could be read")
+    return None
+
+
+def _unreadable(parsed: ParsedFeed) -> bool:
+    return not parsed.well_formed and all(entry == Entry() for entry in parsed.entries)

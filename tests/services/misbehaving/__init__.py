@@ -1,0 +1,1 @@
+"""A misbehaving web on loopback: servers that tests name by their fault."""
