@@ -81,10 +81,13 @@ class Settings(BaseSettings):
         description="How long a release may wait for its page before it is matched without.",
     )
     keep_releases_days: int = Field(
-        default=0, ge=0, description="Days after which releases are erased; 0: never."
+        default=0,
+        ge=0,
+        description="Days after which releases may be erased; 0: never. Nothing is erased yet.",
     )
     secret_key: str = Field(
-        default="", description="Encrypts endpoint secrets at rest; empty: kept as they are."
+        default="",
+        description="Key for endpoint secrets at rest. Not used yet: secrets are kept as they are.",
     )
     proxy: str = Field(default="", description="HTTP proxy for every request Tocsin makes.")
     log_format: Literal["console", "json"] = Field(default="console", description="How logs are written.")

@@ -64,8 +64,7 @@ def _give_reader_its_password(connection: Connection, reader_database_url: str) 
     given = make_url(sqlalchemy_url(reader_database_url)).password if reader_database_url else None
     known = connection.scalar(text("SELECT value FROM core.secrets WHERE name = 'reader_password'"))
     password = given or known or secrets.token_urlsafe(24)
-    if password == known:
-        return
+    # Set each time: the role belongs to the whole cluster, where another database may have given it another.
     # ALTER ROLE takes no parameters: the literal is quoted by the driver.
     statement = psycopg.sql.SQL("ALTER ROLE tocsin_reader LOGIN PASSWORD {}").format(
         psycopg.sql.Literal(password)

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0002"
+down_revision = "0001"
 
 SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
-    script = (SQL / "0003_misbehaving_servers.sql").read_text(encoding="utf-8")
+    script = (SQL / "0002_misbehaving_servers.sql").read_text(encoding="utf-8")
     op.get_bind().exec_driver_sql(script.replace("%", "%%"))
 
 
