@@ -8,10 +8,11 @@ from services.cli.files import read_bounded
 from services.cli.stack import open_stack
 from services.cli.trial import because
 from shared.domain.charset import read_text
+from shared.domain.clause_findings import ClauseFinding, find_clauses
 from shared.domain.discovery import is_web_page
 from shared.domain.document_kind import has_feed_root
 from shared.domain.evidence import Evidence, MatchText
-from shared.domain.explain import ClauseFinding, explain_query
+from shared.domain.explain import explain_query
 from shared.domain.language import identify_language
 from shared.domain.match import match_query
 from shared.domain.page import PageRefusal, read_page
@@ -23,11 +24,12 @@ from shared.store.names import looks_like_id
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One text against one query: `evidence` is None where it does not match."""
+    """One text against one query: `evidence` is None where it does not match, `nearest_miss` where it does."""
 
     text: MatchText
     evidence: tuple[Evidence, ...] | None
     clauses: tuple[ClauseFinding, ...]
+    nearest_miss: str | None
 
     def as_row(self) -> dict[str, Any]:
         """Give it as JSON has it."""
@@ -37,6 +39,7 @@ class Explained:
             "language": self.text.language,
             "evidence": [asdict(piece) for piece in self.evidence or ()],
             "clauses": [asdict(clause) for clause in self.clauses],
+            "nearest_miss": self.nearest_miss,
         }
 
     def as_text(self) -> str:
@@ -44,7 +47,8 @@ class Explained:
         verdict = "Matches" if self.evidence is not None else "Does not match"
         language = self.text.language or "unknown"
         lines = [f"{verdict}: {self.text.title or '(no title)'} (language: {language})"]
-        return "\n".join([*lines, *map(_clause, self.clauses)])
+        missed = [f"  nearest: {self.nearest_miss}"] if self.nearest_miss else []
+        return "\n".join([*lines, *map(_clause, self.clauses), *missed])
 
 
 def _clause(finding: ClauseFinding) -> str:
@@ -58,7 +62,8 @@ def _clause(finding: ClauseFinding) -> str:
 
 def explain_text(query: Query, text: MatchText) -> Explained:
     """Match one text and look for each clause by itself."""
-    return Explained(text, match_query(query, text), explain_query(query, text))
+    missed = explain_query(query, text).nearest_miss
+    return Explained(text, match_query(query, text), find_clauses(query, text), missed)
 
 
 def load_text(source: str) -> MatchText:

@@ -1,67 +1,96 @@
-"""Says of each clause of a query whether a text holds it, and where: why a topic rings, or does not."""
+"""Why a topic rang for a text, or what it lacked: the tree of its query, each node true or false and where."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.domain.evidence import Evidence, MatchText
-from shared.domain.match import match_read
+from shared.domain.match import evidence_of
+from shared.domain.matching import evaluate
+from shared.domain.near_miss import nearest_miss
 from shared.domain.query import AllOf, AnyOf, AtLeast, Not, Query, Scoped, ScopeName, print_query
+from shared.domain.query_words import describe_query
 from shared.domain.reading import ReadText
-
-# Where an unscoped clause is not looked for; in this order they are worth telling.
-_ELSEWHERE: tuple[ScopeName, ...] = ("all", "tag")
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseFinding:
-    """One clause by itself: `evidence` where it holds, and, where it does not, what is elsewhere.
+class ExplainedNode:
+    """One node of a query: what it asks in words, its own text, whether it holds and where.
 
-    `unwanted` tells that it stands under NOT; `elsewhere` is evidence in boilerplate, captions or tags, which
-    the clause as written does not read.
+    `found` is empty for a node that does not hold and for one that holds by absence (NOT, a language).
     """
 
+    words: str
     clause: str
     holds: bool
-    unwanted: bool = False
-    evidence: tuple[Evidence, ...] = ()
-    elsewhere: tuple[Evidence, ...] = ()
+    found: tuple[Evidence, ...]
+    parts: "tuple[ExplainedNode, ...]" = ()
 
 
-def explain_query(query: Query, text: MatchText) -> tuple[ClauseFinding, ...]:
-    """Say of each clause of `query`, from left to right, each once, whether it is found in `text`."""
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Whether a query holds for a text, its tree, and for one that does not hold what came nearest."""
+
+    holds: bool
+    words: str
+    root: ExplainedNode
+    nearest_miss: str | None = None
+
+    def lines(self) -> list[str]:
+        """Return the tree for a person to read, one node a line, indented by depth."""
+        return list(_lines(self.root, 0))
+
+
+def explain_query(query: Query, text: MatchText) -> Explanation:
+    """Return why `query` holds for `text` or does not."""
     read = ReadText(text)
-    clauses = dict.fromkeys(_clauses(query, None, unwanted=False))
-    return tuple(_find(clause, unwanted, read) for clause, unwanted in clauses)
+    root = _explained(query, read, None)
+    miss = None if root.holds else nearest_miss(query, read)
+    return Explanation(root.holds, describe_query(query), root, miss)
 
 
-def _clauses(query: Query, scope: ScopeName | None, *, unwanted: bool) -> Iterator[tuple[Query, bool]]:
-    match query:
-        case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
-            for part in parts:
-                yield from _clauses(part, scope, unwanted=unwanted)
-        case Not(part):
-            yield from _clauses(part, scope, unwanted=not unwanted)
-        case Scoped(inner, part):
-            yield from _clauses(part, inner, unwanted=unwanted)
-        case _:
-            yield (Scoped(scope, query) if scope else query), unwanted
-
-
-def _find(clause: Query, unwanted: bool, read: ReadText) -> ClauseFinding:
-    evidence = match_read(clause, read)
-    return ClauseFinding(
-        print_query(clause),
-        holds=evidence is not None,
-        unwanted=unwanted,
-        evidence=evidence or (),
-        elsewhere=_elsewhere(clause, read) if evidence is None else (),
+def _explained(query: Query, read: ReadText, scope: ScopeName | None) -> ExplainedNode:
+    findings = evaluate(query, read, scope)
+    return ExplainedNode(
+        words=_words(query, scope),
+        clause=print_query(query),
+        holds=findings is not None,
+        found=evidence_of(findings or [], read),
+        parts=tuple(_explained(part, read, within) for part, within in _parts(query, scope)),
     )
 
 
-def _elsewhere(clause: Query, read: ReadText) -> tuple[Evidence, ...]:
-    if isinstance(clause, Scoped):
-        if clause.scope in {"lang", "feed"}:
-            return ()
-        clause = clause.part
-    found = (match_read(Scoped(scope, clause), read) for scope in _ELSEWHERE)
-    return next((evidence for evidence in found if evidence), ())
+def _parts(query: Query, scope: ScopeName | None) -> list[tuple[Query, ScopeName | None]]:
+    match query:
+        case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+            return [(part, scope) for part in parts]
+        case Not(part):
+            return [(part, scope)]
+        case Scoped(inner, AllOf() | AnyOf() | AtLeast() | Not() as part):
+            return [(part, inner)]
+        case _:
+            return []
+
+
+def _words(query: Query, scope: ScopeName | None) -> str:
+    match query:
+        case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+            return f"{_how_many(query)} of these {len(parts)}"
+        case Not():
+            return "not this"
+        case Scoped(inner, AllOf() | AnyOf() | AtLeast() | Not()):
+            return f"in {inner}:"
+        case _:
+            return describe_query(query if scope is None else Scoped(scope, query))
+
+
+def _how_many(query: AllOf | AnyOf | AtLeast) -> str:
+    if isinstance(query, AtLeast):
+        return f"at least {query.count}"
+    return "all" if isinstance(query, AllOf) else "one or more"
+
+
+def _lines(node: ExplainedNode, depth: int) -> Iterator[str]:
+    where = "; ".join(f"{piece.zone}: “{piece.text}”" for piece in node.found) if not node.parts else ""
+    yield f"{'  ' * depth}{'yes' if node.holds else 'no '} {node.words}{' – ' if where else ''}{where}"
+    for part in node.parts:
+        yield from _lines(part, depth + 1)

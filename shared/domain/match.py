@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from shared.domain.anchors import anchors
 from shared.domain.concepts import NO_CONCEPTS, Concepts
@@ -31,7 +32,12 @@ def match_query(query: Query, text: MatchText) -> tuple[Evidence, ...] | None:
 def match_read(query: Query, read: ReadText) -> tuple[Evidence, ...] | None:
     """Return what `match_query` does, for a text that has been read already (many queries, one text)."""
     findings = evaluate(query, read)
-    return None if findings is None else tuple(_evidence(findings, read))[:_MOST_EVIDENCE]
+    return None if findings is None else evidence_of(findings, read)
+
+
+def evidence_of(findings: Findings, read: ReadText) -> tuple[Evidence, ...]:
+    """Return the stretches of text behind `findings`, in the order and number that `match_query` gives."""
+    return tuple(islice(_evidence(findings, read), _MOST_EVIDENCE))
 
 
 def _evidence(findings: Findings, read: ReadText) -> Iterator[Evidence]:

@@ -23,7 +23,7 @@ from shared.domain.reading import BODY, BOILERPLATE, CAPTION, DATELINE, LEAD, TA
 from shared.domain.stemming import primary_language
 
 _RINGING = TITLE | LEAD | BODY | DATELINE
-_ZONES: dict[ScopeName | None, int] = {
+SCOPE_ZONES: dict[ScopeName | None, int] = {
     None: _RINGING,
     "title": TITLE,
     "lead": LEAD | DATELINE,
@@ -70,7 +70,7 @@ def evaluate(query: Query, read: ReadText, scope: ScopeName | None = None) -> Fi
         case Scoped(inner, part):
             return evaluate(part, read, inner)
         case Near():
-            return _finding(query, scope, near_hits(query, read, _ZONES[scope]))
+            return _finding(query, scope, near_hits(query, read, SCOPE_ZONES[scope]))
         case _:
             return _leaf(query, read, scope)
 
@@ -94,7 +94,7 @@ def _leaf(leaf: Leaf, read: ReadText, scope: ScopeName | None) -> Findings | Non
         return [] if isinstance(leaf, Word) and primary_language(leaf.text) == read.language else None
     if scope == "feed":
         return [] if any(names_feed(leaf, feed) for feed in read.text.feeds) else None
-    return _finding(leaf, scope, hits(leaf, read, _ZONES[scope]))
+    return _finding(leaf, scope, hits(leaf, read, SCOPE_ZONES[scope]))
 
 
 def _finding(clause: Leaf | Near, scope: ScopeName | None, found: list[Hit]) -> Findings | None:

@@ -26,7 +26,7 @@ _FIELD_BITS: dict[Field, int] = {"title": TITLE, "dateline": DATELINE, "body": B
 _ZONE_BITS = {"lead": LEAD, "body": BODY, "boilerplate": BOILERPLATE, "caption": CAPTION}
 
 # Further apart than any NEAR reaches: no clause holds across fields, paragraphs or tags.
-_BREAK = 1_000
+BREAK = 1_000
 _SHOUT_WORDS = 4
 
 
@@ -104,7 +104,7 @@ def _places(text: MatchText, language: str | None) -> Iterator[Place]:
         bits = _zone_bits(_FIELD_BITS[field], zones)
         end = 0
         for token in split_words(content, language):
-            rank += _BREAK if end == 0 or content.find("\n", end, token.start) >= 0 else 1
+            rank += BREAK if end == 0 or content.find("\n", end, token.start) >= 0 else 1
             end = token.end
             yield Place(field, number, bits(token.start), rank, *token)
 

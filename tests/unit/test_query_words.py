@@ -1,8 +1,8 @@
 import pytest
 
+from shared.domain.clause_findings import ClauseFinding, find_clauses
 from shared.domain.draft import Zone
 from shared.domain.evidence import MatchText
-from shared.domain.explain import ClauseFinding, explain_query
 from shared.domain.query_parser import parse_query
 from shared.domain.query_words import describe_query
 
@@ -34,7 +34,7 @@ def test_a_query_is_said_in_words(query: str, words: str) -> None:
 
 
 def explained(query: str, text: MatchText) -> list[tuple[str, bool, bool]]:
-    findings = explain_query(parse_query(query), text)
+    findings = find_clauses(parse_query(query), text)
     return [(one.clause, one.holds, one.unwanted) for one in findings]
 
 
@@ -51,11 +51,11 @@ def test_what_stands_in_boilerplate_alone_is_found_elsewhere() -> None:
     body = "Le préfet évacue.\nÀ propos : la Loire est un fleuve."
     at = body.index("À propos")
     text = MatchText("Crue", body, language="fr", zones=(Zone("boilerplate", at, len(body)),))
-    (finding,) = explain_query(parse_query("Loire"), text)
+    (finding,) = find_clauses(parse_query("Loire"), text)
     assert not finding.holds
     assert [piece.zone for piece in finding.elsewhere] == ["boilerplate"]
 
 
 def test_a_language_that_is_another_is_found_nowhere_else() -> None:
     text = MatchText("Crue", "Le préfet évacue.", language="fr")
-    assert explain_query(parse_query("lang:de"), text) == (ClauseFinding("lang:de", holds=False),)
+    assert find_clauses(parse_query("lang:de"), text) == (ClauseFinding("lang:de", holds=False),)
