@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
+from typing import TypeAlias
 
-from shared.domain.anchors import anchors
+from shared.domain.anchors import Anchors, anchors
 from shared.domain.concepts import NO_CONCEPTS, Concepts
 from shared.domain.evidence import Evidence, MatchText, TopicMatch, TopicQuery
 from shared.domain.matching import Findings, Hit, evaluate
@@ -62,6 +62,10 @@ def _piece(clause: str, hit: Hit, read: ReadText) -> Evidence:
     )
 
 
+# What a query's text needs, by that text.
+_AnchorsByText: TypeAlias = dict[str, Anchors]
+
+
 @dataclass(frozen=True, slots=True)
 class _Index:
     """For one language: which topics each key wakes, each beginning of a key, and which are never asleep."""
@@ -82,7 +86,10 @@ class Matcher:
     topics: tuple[TopicQuery, ...]
     queries: tuple[Query, ...]
     refused: Mapping[str, QueryError]
+    concepts: Concepts = field(default=NO_CONCEPTS, repr=False, compare=False)
+    # By language, made when its first text comes: most processes never see most languages.
     _indexes: dict[str | None, _Index] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _anchors: dict[str | None, _AnchorsByText] = field(default_factory=dict, repr=False, compare=False)
 
     def match(self, text: MatchText) -> tuple[TopicMatch, ...]:
         """Return the topics that hold for `text`, in the order they were compiled in, with their evidence."""
@@ -97,7 +104,7 @@ class Matcher:
     def _awake(self, read: ReadText) -> list[int]:
         index = self._indexes.get(read.language)
         if index is None:
-            index = self._indexes[read.language] = _index(self.queries, read.language)
+            index = self._indexes[read.language] = self._index(read.language)
         awake = set(index.always)
         for key in read.terms & index.by_key.keys():
             awake.update(index.by_key[key])
@@ -106,35 +113,56 @@ class Matcher:
                 awake.update(index.by_prefix[beginning])
         return sorted(awake)
 
+    def _index(self, language: str | None) -> _Index:
+        before = self._anchors.get(language, {})
+        known: _AnchorsByText = {}
+        for topic, query in zip(self.topics, self.queries, strict=True):
+            text = topic.query
+            known[text] = before[text] if text in before else anchors(query, language)
+        self._anchors[language] = known
+        return _index([known[topic.query] for topic in self.topics])
 
-# Topics change one at a time, and a matcher is made of all of them again.
-_parsed = lru_cache(maxsize=20_000)(parse_query)
 
-
-def compile_topics(topics: Iterable[TopicQuery], concepts: Concepts = NO_CONCEPTS) -> Matcher:
+def compile_topics(
+    topics: Iterable[TopicQuery], concepts: Concepts = NO_CONCEPTS, previous: Matcher | None = None
+) -> Matcher:
     """Return a matcher of `topics`, whose concepts are resolved in `concepts`.
 
-    A topic whose query is refused stops no other: it is in `Matcher.refused`.
+    A topic whose query is refused stops no other: it is in `Matcher.refused`. Given the `previous` matcher,
+    only what is new is read: its queries and anchors hold as long as `concepts` is the same object.
     """
+    again = previous if previous is not None and previous.concepts is concepts else None
+    known = (
+        {topic.query: query for topic, query in zip(again.topics, again.queries, strict=True)}
+        if again
+        else {}
+    )
     parsed: list[tuple[TopicQuery, Query]] = []
     refused: dict[str, QueryError] = {}
     for topic in topics:
         try:
-            parsed.append((topic, _parsed(topic.query, concepts)))
+            query = known.get(topic.query) or parse_query(topic.query, concepts)
+            parsed.append((topic, query))
         except QueryError as error:
             refused[topic.id] = error
-    return Matcher(tuple(topic for topic, _ in parsed), tuple(query for _, query in parsed), refused)
+    anchors_before = dict(again._anchors) if again else {}  # noqa: SLF001 - one matcher made from another
+    return Matcher(
+        tuple(topic for topic, _ in parsed),
+        tuple(query for _, query in parsed),
+        refused,
+        concepts,
+        anchors_before,
+    )
 
 
-def _index(queries: tuple[Query, ...], language: str | None) -> _Index:
+def _index(needed: Iterable[Anchors]) -> _Index:
     by_key: defaultdict[str, list[int]] = defaultdict(list)
     by_prefix: defaultdict[str, list[int]] = defaultdict(list)
     always = []
-    for at, query in enumerate(queries):
-        needed = anchors(query, language)
-        if needed is None:
+    for at, keys in enumerate(needed):
+        if keys is None:
             always.append(at)
-        for anchor in needed or ():
+        for anchor in keys or ():
             (by_prefix if anchor.is_prefix else by_key)[anchor.key].append(at)
     lengths = tuple(sorted({len(beginning) for beginning in by_prefix}))
     return _Index(by_key, by_prefix, lengths, frozenset(always))

@@ -42,7 +42,9 @@ class Refused(Exception):  # noqa: N818 - an outcome of parsing; `parse_query` a
 def check_meaning(query: Query) -> None:
     """Raise Refused for a clause where none can stand, and for what can only match everything or nothing."""
     _check_places(query, None)
-    if _holds(query, {}):
+    signs = list(_signs(query, None, wanted=True))
+    negates = not all(wanted for _, wanted in signs)
+    if negates and _holds(query, {}):
         raise Refused(
             _first_not(query),
             "this would ring for everything; name something to find beside what to leave out",
@@ -52,7 +54,8 @@ def check_meaning(query: Query) -> None:
         raise Refused(
             _first_leaf(query), "stop words alone are in every text; add a word that tells something"
         )
-    if not _can_hold(query):
+    # Of clauses to find, only languages can exclude each other.
+    if (negates or any(scope == "lang" for (scope, *_), _ in signs)) and not _can_hold(query, signs):
         raise Refused(_first_leaf(query), "no text can match this; two of its clauses exclude each other")
 
 
@@ -158,9 +161,8 @@ def _atoms(query: Query) -> list[Atom]:
     return list(dict.fromkeys(_atom(leaf, scope) for leaf, scope in leaves(query)))
 
 
-def _can_hold(query: Query) -> bool:
+def _can_hold(query: Query, signs: list[tuple[Atom, bool]]) -> bool:
     """Search for clauses that make `query` hold; beyond a bound of steps, believe that there are some."""
-    signs = list(_signs(query, None, wanted=True))
     settled = _settled(signs)
     open_atoms = [atom for atom in dict.fromkeys(atom for atom, _ in signs) if atom not in settled]
     waiting: list[dict[Atom, bool]] = [settled]
