@@ -103,10 +103,10 @@ def _places(text: MatchText, language: str | None) -> Iterator[Place]:
     for field, number, content, zones in fields:
         bits = _zone_bits(_FIELD_BITS[field], zones)
         end = 0
-        for token in split_words(content, language):
-            rank += BREAK if end == 0 or content.find("\n", end, token.start) >= 0 else 1
-            end = token.end
-            yield Place(field, number, bits(token.start), rank, *token)
+        for start, stop, form in split_words(content, language):
+            rank += BREAK if end == 0 or content.find("\n", end, start) >= 0 else 1
+            end = stop
+            yield Place(field, number, bits(start), rank, start, stop, form)
 
 
 def _zones(text: MatchText) -> list[Zone]:
