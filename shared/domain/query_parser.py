@@ -3,10 +3,11 @@
 import difflib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
 from lark import Lark, Token, Transformer, v_args
-from lark.exceptions import UnexpectedInput, VisitError
+from lark.exceptions import UnexpectedInput
 
 from shared.domain.concepts import NO_CONCEPTS, Concepts
 from shared.domain.query import (
@@ -31,8 +32,6 @@ from shared.domain.query_grammar import GRAMMAR, QUOTES
 from shared.domain.words import split_words
 from shared.errors import QueryError
 
-# A basic lexer: an operator is one wherever it stands, so `a OR AND b` is a fault and not a word "AND".
-_PARSER = Lark(GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False)
 _LARGEST_NUMBER = 100
 _SHORTEST_PREFIX = 2
 
@@ -54,20 +53,38 @@ def parse_query(text: str, concepts: Concepts = NO_CONCEPTS) -> Query:
 
 def _tree(text: str, concepts: Concepts) -> Query:
     try:
-        return _Builder(concepts).transform(_PARSER.parse(text))
+        # Lark's types know trees only: with a transformer it returns what that makes.
+        query = cast("Query", _PARSER.parse(text))
+        return _resolved(query, concepts) if "~" in text else query
     except UnexpectedInput as fault:
         raise syntax_fault(text, fault) from None
-    except VisitError as fault:
-        raise fault.orig_exc from None
+
+
+def _resolved(query: Query, concepts: Concepts) -> Query:
+    """Return `query` with the id and the phrases of every concept that it names."""
+    match query:
+        case Concept(name):
+            return _concept(query, name, concepts)
+        case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+            return replace(query, parts=tuple(_resolved(part, concepts) for part in parts))
+        case Not(part) | Scoped(_, part):
+            return replace(query, part=_resolved(part, concepts))
+        case Near(left, right):
+            return replace(query, left=_resolved(left, concepts), right=_resolved(right, concepts))
+        case _:
+            return query
+
+
+def _concept(named: Concept, name: str, concepts: Concepts) -> Concept:
+    found = concepts.find(name)
+    if found is None:
+        raise Refused(named.at, _unknown_concept(name, concepts.nearest(name)))
+    return Concept(found, concepts.phrases(found), named.written, named.at)
 
 
 @v_args(inline=True)
 class _Builder(Transformer[Token, Query]):
     """Makes each node of the grammar a node of the tree, refusing what the grammar cannot know."""
-
-    def __init__(self, concepts: Concepts) -> None:
-        super().__init__()
-        self._concepts = concepts
 
     def start(self, query: Query) -> Query:
         return query
@@ -114,11 +131,12 @@ class _Builder(Transformer[Token, Query]):
         return Prefix(token[:-1], _at(token))
 
     def concept(self, token: Token) -> Query:
-        name = token[1:].strip(QUOTES).strip()
-        found = self._concepts.find(name)
-        if found is None:
-            raise Refused(_at(token), _unknown_concept(name, self._concepts.nearest(name)))
-        return Concept(found, self._concepts.phrases(found), str(token), _at(token))
+        return Concept(token[1:].strip(QUOTES).strip(), (), str(token), _at(token))
+
+
+# A basic lexer: an operator is one wherever it stands, so `a OR AND b` is a fault and not a word "AND".
+# The nodes are made while parsing: half the time of making lark's trees first.
+_PARSER = Lark(GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False, transformer=_Builder())
 
 
 def _at(token: Token) -> int:
