@@ -112,7 +112,9 @@ def _beginning(words: tuple[Token, ...]) -> list[Slot]:
 
 @lru_cache(maxsize=4_096)
 def _of_concept(phrases: tuple[ConceptPhrase, ...], language: str | None) -> tuple[Pattern, ...]:
-    found = (_phrase_pattern(phrase, language) for phrase in phrases)
+    # The text's own language first: where two languages share a phrase, evidence names that one.
+    ordered = sorted(phrases, key=lambda phrase: primary_language(phrase.language) != language)
+    found = (_phrase_pattern(phrase, language) for phrase in ordered)
     return tuple(dict.fromkeys(pattern for pattern in found if pattern is not None))
 
 

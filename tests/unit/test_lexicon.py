@@ -1,0 +1,153 @@
+"""The built-in lexicon: consistent in itself, and found by the matcher in every one of its languages."""
+
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from shared.domain.common_words import STOP_WORDS
+from shared.domain.concepts import ConceptEntry
+from shared.domain.evidence import MatchText
+from shared.domain.lexicon import LEXICON_LANGUAGES, load_lexicon
+from shared.domain.match import match_query
+from shared.domain.query import Concept
+from shared.domain.query_parser import parse_query
+from shared.domain.words import form_of, split_words
+
+LEXICON = load_lexicon()
+BY_ID = {entry.id: entry for entry in LEXICON.entries}
+
+
+def rings(query: str, body: str, language: str) -> bool:
+    text = MatchText(title="", body=body, language=language)
+    return match_query(parse_query(query, LEXICON), text) is not None
+
+
+def broader(entry: ConceptEntry) -> set[str]:
+    return set(entry.broader).union(*(broader(BY_ID[each]) for each in entry.broader))
+
+
+def searched_as(phrase: str, language: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(token.form.keys for token in split_words(phrase, language))
+
+
+def test_ids_are_one_each_and_broader_ones_exist() -> None:
+    assert len(BY_ID) == len(LEXICON.entries) >= 60
+    assert {each for entry in LEXICON.entries for each in entry.broader} <= BY_ID.keys()
+
+
+@pytest.mark.parametrize("entry", LEXICON.entries, ids=lambda entry: entry.id)
+def test_a_concept_has_phrases_in_every_language(entry: ConceptEntry) -> None:
+    assert {language for language, _ in entry.phrases} == set(LEXICON_LANGUAGES)
+
+
+@pytest.mark.parametrize("entry", LEXICON.entries, ids=lambda entry: entry.id)
+def test_a_concept_is_found_by_each_of_its_phrases_in_a_text(entry: ConceptEntry) -> None:
+    alone = Concept(entry.id, LEXICON.phrases(entry.id))
+
+    for language, phrase in entry.phrases:
+        text = MatchText(title="", body=f"2026: {phrase}, 2027.", language=language)
+        (piece, *_) = match_query(alone, text) or pytest.fail(f"{phrase} ({language}) is not found")
+        assert piece.language == language
+
+
+def test_no_phrase_says_two_concepts_unless_one_is_broader() -> None:
+    owners = defaultdict(set)
+    for entry in LEXICON.entries:
+        for language, phrase in entry.phrases:
+            owners[language, searched_as(phrase, language)].add(entry.id)
+
+    shared = [ids for ids in owners.values() if len(ids) > 1]
+
+    assert [ids for ids in shared if not any(ids - {one} <= broader(BY_ID[one]) for one in ids)] == []
+
+
+def test_no_name_means_another_concept() -> None:
+    wrong = [
+        (phrase, LEXICON.find(phrase), entry.id)
+        for entry in LEXICON.entries
+        for _, phrase in entry.phrases
+        if LEXICON.find(phrase) not in {entry.id, *broader(entry)}
+    ]
+    assert wrong == []
+
+
+def test_no_phrase_is_so_short_or_common_that_it_rings_by_chance() -> None:
+    for entry in LEXICON.entries:
+        for language, phrase in entry.phrases:
+            words = [token.form for token in split_words(phrase, language)]
+            telling = [word for word in words if word.folded not in STOP_WORDS]
+            assert telling, phrase
+            assert len(words) > 1 or words[0].capitals or len(words[0].folded) >= 4, phrase
+
+
+def test_a_concept_is_named_by_its_id_or_any_phrase_in_any_language() -> None:
+    for name in (
+        "~human-trafficking",
+        '~"human trafficking"',
+        '~"Traite des etres humains"',
+        "~“الاتجار بالبشر”",
+    ):
+        assert parse_query(name, LEXICON) == Concept("human-trafficking")
+
+
+@pytest.mark.parametrize(
+    ("language", "body"),
+    [
+        ("en", "Officers rescued nine victims of human trafficking."),
+        ("fr", "Neuf victimes de la traite d’êtres humains ont été secourues."),
+        ("es", "Fueron rescatadas nueve víctimas de la trata de personas."),
+        ("ar", "إنقاذ تسعة من ضحايا الاتجار بالبشر"),
+        ("de", "Neun Opfer von Menschenhandel wurden befreit."),
+        ("pt", "Nove vítimas do tráfico de pessoas foram resgatadas."),
+        ("it", "Salvate nove vittime della tratta di esseri umani."),
+        ("ru", "Освобождены девять жертв торговли людьми."),
+        ("zh", "警方解救了九名人口贩运受害者。"),
+    ],
+)
+def test_one_topic_rings_in_nine_languages(language: str, body: str) -> None:
+    assert rings("~human-trafficking", body, language)
+    assert rings("~organised-crime", body, language)
+    assert not rings("~oil-spill", body, language)
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "language"),
+    [
+        ("~human-trafficking", "Human resources handled the traffic plan.", "en"),
+        ("~human-trafficking", "La traite des vaches commence à l’aube.", "fr"),
+        ("~drug-trafficking", "The drug was approved for children.", "en"),
+        ("~sanctions", "The referee may sanction a player.", "en"),
+        ("~cholera", "La cólera de los vecinos creció.", "es"),
+        ("~oil-spill", "Olive oil prices rose.", "en"),
+        ("~strike", "A lightning strike hit the barn.", "en"),
+    ],
+)
+def test_a_concept_stays_silent_on_what_only_looks_like_it(query: str, body: str, language: str) -> None:
+    assert not rings(query, body, language)
+
+
+SEED = Path(os.environ.get("TOCSIN_SEED", Path(__file__).parents[3] / "shared" / "seed"))
+
+
+@pytest.mark.skipif(not (SEED / "release.txt").exists(), reason="the seed release is not here")
+@pytest.mark.parametrize(
+    ("query", "holds"),
+    [
+        ("terrorisme", True),
+        ('~"human trafficking"', True),
+        ('~"migrant smuggling"', True),
+        ('~"arms trafficking"', True),
+        ("football", False),
+        ('~"human trafficking" AND football', False),
+        ("terrorisme AND NOT ONU", False),
+    ],
+)
+def test_the_seed_release_rings_for_what_it_is_about(query: str, holds: bool) -> None:
+    assert rings(query, (SEED / "release.txt").read_text(encoding="utf-8"), "fr") is holds
+
+
+def test_the_lexicon_is_read_once() -> None:
+    assert load_lexicon() is LEXICON
+    assert form_of("ransomware", "en").folded in {phrase for _, phrase in BY_ID["ransomware"].phrases}
