@@ -55,10 +55,11 @@ def add(
 def _understand(query: str) -> str:
     """Say in words what a query means; raises QueryError with the column where it cannot be used."""
     # The parser and the matcher cost a quarter of a second to import; most commands need neither.
+    from shared.domain.lexicon import load_lexicon  # noqa: PLC0415 - lazily, as below
     from shared.domain.query_parser import parse_query  # noqa: PLC0415 - lazily, as above
     from shared.domain.query_words import describe_query  # noqa: PLC0415 - lazily, as above
 
-    return describe_query(parse_query(query))
+    return describe_query(parse_query(query, load_lexicon()))
 
 
 def _checked_name(name: str) -> str:
@@ -156,9 +157,10 @@ def explain(
 ) -> None:
     """Show clause by clause why a text matches a query, or why it does not."""
     from services.cli.explaining import explain_text, load_text  # noqa: PLC0415 - lazily, as above
+    from shared.domain.lexicon import load_lexicon  # noqa: PLC0415 - lazily, as below
     from shared.domain.query_parser import parse_query  # noqa: PLC0415 - lazily, as above
 
-    tree = parse_query(query)
+    tree = parse_query(query, load_lexicon())
     explained = explain_text(tree, load_text(source))
     print_object(explained.as_row(), as_json=as_json, text=explained.as_text())
 

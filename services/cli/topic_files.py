@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.cli.files import read_bounded
 from services.cli.subscription import SECRET_BYTES, checked_endpoint_url, checked_format
+from shared.domain.lexicon import load_lexicon
 from shared.domain.query_parser import parse_query
 from shared.domain.signing import new_secret
 from shared.domain.url import masked_url
@@ -112,7 +113,7 @@ def read_topics(file: Path) -> list[ListedTopic]:
 
 def _checked(topic: ListedTopic, file: Path) -> ListedTopic:
     try:
-        parse_query(topic.query)
+        parse_query(topic.query, load_lexicon())
     except QueryError as error:
         raise RefusedError(str(file), f"topic {topic.name}: {error}") from error
     subscriptions = tuple(

@@ -10,6 +10,7 @@ from rich.progress import track
 
 from services.cli.asking import stderr
 from shared.domain.evidence import Evidence, TopicMatch, TopicQuery
+from shared.domain.lexicon import load_lexicon
 from shared.domain.match import Matcher, compile_topics
 from shared.store.archive import ArchivedRelease, count_archive, list_archive
 from shared.store.database import Database
@@ -59,7 +60,7 @@ def try_query(database: Database, query: str, since: datetime, *, most: int | No
         disable=not sys.stderr.isatty(),
         transient=True,
     )
-    return _match_all(compile_topics([TopicQuery("", "", query)]), releases)
+    return _match_all(compile_topics([TopicQuery("", "", query)], load_lexicon()), releases)
 
 
 def _match_all(matcher: Matcher, releases: Iterable[ArchivedRelease]) -> Trial:
