@@ -26,7 +26,7 @@ PEERS = ("once", "stack", "reader 1", "reader 4", "pipeline")
 def main() -> None:
     """Take every peer's turn, run after run, then the steps; the medians are printed side by side."""
     chosen = _arguments()
-    console = Console(width=120)
+    console = Console(width=128)
     turns: dict[str, list[Turn]] = {peer: [] for peer in chosen.peers}
     with (
         _offices(chosen.feeds, chosen.entries) as site,

@@ -25,10 +25,15 @@ def comparison(turns: Mapping[str, Sequence[Turn]], *, feeds: int, entries: int)
     table.add_column("")
     for name in (
         "cold\nentries/s", "cold\nCPU s", "one new\nfeeds/s", "one new\nCPU s", "of it\nserver",
-        "feeds/s\nto reader", "feeds/s\nto pipeline",
+        "feeds/s\nto reader", "feeds/s\nto pipeline", "CPU s\nto reader",
     ):  # fmt: skip
         table.add_column(name, justify="right")
     warm = {peer: _median(taken, lambda turn: turn.warm_feeds_per_second) for peer, taken in turns.items()}
+    cpu = {
+        peer: _median(taken, lambda turn: turn.warm.cpu_seconds + turn.warm.server_cpu_seconds)
+        for peer, taken in turns.items()
+    }
+    least_reader = min((cpu[peer] for peer in READERS if peer in cpu), default=None)
     best_reader = max((warm[peer] for peer in READERS if peer in warm), default=None)
     for peer, taken in turns.items():
         table.add_row(
@@ -36,10 +41,11 @@ def comparison(turns: Mapping[str, Sequence[Turn]], *, feeds: int, entries: int)
             f"{_median(taken, lambda turn: turn.cold_entries_per_second):.0f}",
             f"{_median(taken, lambda turn: turn.cold.cpu_seconds + turn.cold.server_cpu_seconds):.1f}",
             f"{warm[peer]:.1f}",
-            f"{_median(taken, lambda turn: turn.warm.cpu_seconds + turn.warm.server_cpu_seconds):.2f}",
+            f"{cpu[peer]:.2f}",
             f"{_median(taken, lambda turn: turn.warm.server_cpu_seconds):.2f}",
             _ratio(warm[peer], best_reader),
             _ratio(warm[peer], warm.get("pipeline")),
+            f"{least_reader / cpu[peer]:.1f} ×" if least_reader else "",
         )
     return table
 
