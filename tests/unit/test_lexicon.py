@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain.common_words import STOP_WORDS
-from shared.domain.concepts import ConceptEntry
+from shared.domain.concepts import ConceptEntry, ConceptPhrase
 from shared.domain.evidence import MatchText
 from shared.domain.lexicon import LEXICON_LANGUAGES, load_lexicon
 from shared.domain.match import match_query
@@ -43,13 +43,18 @@ def test_a_concept_has_phrases_in_every_language(entry: ConceptEntry) -> None:
 
 
 @pytest.mark.parametrize("entry", LEXICON.entries, ids=lambda entry: entry.id)
-def test_a_concept_is_found_by_each_of_its_phrases_in_a_text(entry: ConceptEntry) -> None:
-    alone = Concept(entry.id, LEXICON.phrases(entry.id))
-
+def test_each_phrase_is_found_by_the_matcher_in_its_own_language(entry: ConceptEntry) -> None:
     for language, phrase in entry.phrases:
+        alone = Concept(entry.id, (ConceptPhrase(entry.id, language, phrase),))
         text = MatchText(title="", body=f"2026: {phrase}, 2027.", language=language)
-        (piece, *_) = match_query(alone, text) or pytest.fail(f"{phrase} ({language}) is not found")
-        assert piece.language == language
+        assert match_query(alone, text), phrase
+
+
+def test_a_phrase_of_two_languages_is_shown_in_that_of_the_text() -> None:
+    text = MatchText(title="", body="Apreensão em operação contra o tráfico de armas.", language="pt")
+    (piece,) = match_query(parse_query("~arms-trafficking", LEXICON), text) or ()
+
+    assert (piece.text, piece.language) == ("tráfico de armas", "pt")
 
 
 def test_no_phrase_says_two_concepts_unless_one_is_broader() -> None:

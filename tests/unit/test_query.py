@@ -226,7 +226,7 @@ scoped = st.builds(Scoped, st.sampled_from(["title", "lead", "body", "all", "tag
 trees = st.recursive(st.one_of(unscoped, scoped, languages), _above, max_leaves=4)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(trees)
 def test_the_text_of_a_tree_parses_to_the_tree(tree: Query) -> None:
     text = print_query(tree)
