@@ -142,6 +142,16 @@ def test_a_text_file_is_explained_clause_by_clause(tocsin: CommandLine, tmp_path
     assert explained["matches"] is False
     clauses = [(one["clause"], one["holds"], one["unwanted"]) for one in explained["clauses"]]
     assert clauses == [("crue", True, False), ("préfet", True, True)]
+    assert explained["nearest_miss"] == "`crue` is there, `préfet` is there, and is excluded"
+
+
+def test_a_concept_of_the_lexicon_is_watched_in_every_language(tocsin: CommandLine, tmp_path: Path) -> None:
+    text = tmp_path / "release.txt"
+    text.write_text("Coup de filet\n\nLa police démantèle un réseau de traite d’êtres humains.\n")
+    added = tocsin("topic", "add", "Traite", '~"human trafficking"', "--yes", "--json").json
+    explained = tocsin("topic", "explain", "~human-trafficking", str(text), "--json").json
+    assert "human-trafficking" in added["understood"]
+    assert explained["evidence"][0]["text"] == "traite d’êtres humains"
 
 
 def test_a_stored_release_is_explained_by_its_id(tocsin: CommandLine, database: Database) -> None:
