@@ -5,10 +5,11 @@ ends what it held. Its time still bounds a lease whose holder hangs.
 """
 
 from dataclasses import dataclass
+from threading import Lock
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, NullPool, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from shared.store.database import sqlalchemy_url
 
@@ -30,26 +31,36 @@ class Lease:
 
 
 class Presence:
-    """Says in the database that this process lives; announced anew where the connection was lost."""
+    """Says in the database that this process lives; announced anew where the connection was lost.
+
+    A process's threads share one: two announcements at once would end the leases of the one that is forgotten.
+    """
 
     def __init__(self, database_url: str, service: str) -> None:
         self._engine = create_engine(
-            sqlalchemy_url(database_url), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+            sqlalchemy_url(database_url),
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"keepalives_idle": 30, "connect_timeout": 10},
         )
         self._service = service
         self._connection: Connection | None = None
         self._key = 0
+        self._turn = Lock()
 
     def lease(self, seconds: float) -> Lease:
         """Make a lease of this process; raises OperationalError where the database does not answer."""
-        if not self._is_announced():
-            self._announce()
-        return Lease(uuid4(), self._key, seconds)
+        with self._turn:
+            if not self._is_announced():
+                self._announce()
+            return Lease(uuid4(), self._key, seconds)
 
     def end(self) -> None:
         """Leave: what is still held ends with it."""
-        if self._connection is not None:
-            self._connection.close()
+        with self._turn:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
         self._engine.dispose()
 
     def _is_announced(self) -> bool:
@@ -57,18 +68,21 @@ class Presence:
             return False
         try:
             self._connection.execute(text("SELECT 1"))
-        except OperationalError:
+        except DBAPIError:
+            # Forgotten, not only invalidated: SQLAlchemy never lets that one be used again.
             self._connection.invalidate()
+            self._connection = None
             return False
         return True
 
     def _announce(self) -> None:
-        self._connection = self._engine.connect()
+        connection = self._engine.connect()
         # Locked before it is committed: nobody sees a holder that does not live.
-        self._key = self._connection.execute(
+        self._key = connection.execute(
             text(
                 "WITH me AS (INSERT INTO core.holders (service) VALUES (:service) RETURNING key) "
                 "SELECT key FROM me, pg_advisory_lock(:class, key)"
             ),
             {"service": self._service, "class": PRESENCE_CLASS},
         ).scalar_one()
+        self._connection = connection
