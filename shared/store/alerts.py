@@ -54,9 +54,10 @@ def record_matches(
     `version` is the held version of what is watched. Sequences are taken last, subscriptions locked in the
     order of their ids, so that a `sequence` without a message cannot be.
     """
-    corrections = _corrections(connection, [t for t in texts if t.release.revision > 1])
+    corrections = _corrections(connection, texts)
     pairs = [(t, m, False) for t in texts for m in t.matches] + [(t, m, True) for t, m in corrections]
     pairs = [pair for pair in pairs if pair[1].topic_id in topics]
+    pairs.sort(key=lambda pair: pair[0].release.revision)
     if not pairs:
         return []
     connection.execute(insert(table_of(Match)), [_match_row(*pair, version, now) for pair in pairs])
@@ -66,11 +67,28 @@ def record_matches(
 
 
 def _corrections(
-    connection: Connection, revised: Sequence[MatchedText]
+    connection: Connection, texts: Sequence[MatchedText]
 ) -> list[tuple[MatchedText, TopicMatch]]:
-    """Find the topics that held for the revision before and do not for this one."""
+    """Find the topics that held for the revision before, stored or of this batch, and do not for this one."""
+    revised = [matched for matched in texts if matched.release.revision > 1]
+    held = _stored_matches(connection, revised)
+    for matched in texts:
+        versions = {match.topic_id: match.topic_version for match in matched.matches}
+        held[matched.release.id, matched.release.revision] = versions
+    found = []
+    for matched in revised:
+        still = {match.topic_id for match in matched.matches}
+        before = held.get((matched.release.id, matched.release.revision - 1), {})
+        found += [(matched, TopicMatch(t, v, (), "")) for t, v in before.items() if t not in still]
+    return found
+
+
+def _stored_matches(
+    connection: Connection, revised: Sequence[MatchedText]
+) -> dict[tuple[str, int], dict[str, int]]:
+    """Load, for the revision before each of these, the version of each topic that held for it."""
     if not revised:
-        return []
+        return {}
     rows = connection.execute(
         text(
             "SELECT m.release_id, m.revision, m.topic_id, m.topic_version FROM core.matches m "
@@ -81,14 +99,12 @@ def _corrections(
             "ids": [t.release.id for t in revised],
             "before": [t.release.revision - 1 for t in revised],
         },
-    ).all()
-    by_release = {(t.release.id, t.release.revision - 1): t for t in revised}
-    found = []
+    )
+    held: dict[tuple[str, int], dict[str, int]] = {}
     for row in rows:
-        changed = by_release[str(row.release_id), row.revision]
-        if str(row.topic_id) not in {match.topic_id for match in changed.matches}:
-            found.append((changed, TopicMatch(str(row.topic_id), row.topic_version, (), "")))
-    return found
+        versions = held.setdefault((str(row.release_id), row.revision), {})
+        versions[str(row.topic_id)] = row.topic_version
+    return held
 
 
 def _match_row(
@@ -107,6 +123,7 @@ def _match_row(
 
 
 def _owed(connection: Connection, pairs: Sequence[tuple[MatchedText, TopicMatch, bool]]) -> list[_Owed]:
+    """Say what is owed to whom; `pairs` in the order of their revisions, each known to the next."""
     watchers: dict[str, list[Watcher]] = {}
     for watcher in list_watchers(connection, {UUID(match.topic_id) for _, match, _ in pairs}):
         watchers.setdefault(str(watcher.topic_id), []).append(watcher)
@@ -118,6 +135,7 @@ def _owed(connection: Connection, pairs: Sequence[tuple[MatchedText, TopicMatch,
             if is_correction and told is None:
                 continue
             silent = matched.backlog or (is_correction and not told)
+            earlier[watcher.subscription_id, matched.release.id] = bool(told) or not silent
             owed.append(_Owed(matched, match, is_correction, watcher, bool(told), silent))
     return owed
 

@@ -217,3 +217,21 @@ def test_fetches_with_different_outcomes_are_closed_in_one_statement(line: Line)
         (1, 1, 0, 0),
         (3, 0, 1, 2),
     ]
+
+
+def test_revisions_of_one_batch_are_told_one_after_the_other(line: Line) -> None:
+    line.subscribe("terrorism")
+    feed = line.feed()
+    first = line.poll(feed, TERROR)
+    second = line.poll(feed, Item("a", body=TERROR.body.replace("Monday", "Tuesday")))
+    third = line.poll(feed, Item("a", body=TERROR.body.replace("terrorism", "smuggling")))
+
+    line.process(first, second, third)
+
+    told = [(m["type"], m["data"]["release"]["revision"], m["data"]["match"] is None) for m in payloads(line)]
+    assert told == [
+        ("release.published", 1, False),
+        ("release.revised", 2, False),
+        ("release.revised", 3, True),
+    ]
+    assert line.ask("SELECT matched, pending, missing FROM ledger") == [(3, 3, 0)]
