@@ -8,9 +8,11 @@ import threading
 import time
 from dataclasses import dataclass
 
+from shared.domain.silence import judge_silence
 from shared.logs import get_log
 from shared.queue import BEAT_SECONDS, LONG_QUEUE, PROCESS, Bell
 from shared.store.database import Database
+from shared.store.quiet import load_silent_feeds, mark_feeds_heard_again, mark_feeds_quiet
 from shared.store.sweeping import (
     claim_endpoint_rings,
     claim_fetch_rings,
@@ -23,6 +25,8 @@ from shared.store.sweeping import (
 SWEEP_SECONDS = 1.0
 _MOST_RINGS = 1_000
 _DAYS_EVERY_SECONDS = 3_600.0
+_SILENCES_EVERY_SECONDS = 60.0
+_MOST_SILENCES = 500
 
 log = get_log("sweep")
 
@@ -55,7 +59,7 @@ def sweep_once(database: Database, bell: Bell) -> Swept:
 
 def sweep_until(stop: threading.Event, database: Database, bell: Bell) -> None:
     """Sweep every second until told to stop; a database that does not answer is asked again."""
-    due = {turn_days_now: 0.0, ring_beats_now: 0.0}
+    due = {turn_days_now: 0.0, ring_beats_now: 0.0, judge_silences_now: 0.0}
     while not stop.wait(SWEEP_SECONDS):
         try:
             sweep_once(database, bell)
@@ -71,6 +75,21 @@ def turn_days_now(database: Database, _: Bell) -> float:
     with database.begin() as transaction:
         turn_days(transaction)
     return _DAYS_EVERY_SECONDS
+
+
+def judge_silences_now(database: Database, _: Bell) -> float:
+    """Mark the feeds that are silent beyond their rhythm, and those heard again; give the seconds until then."""
+    with database.begin() as transaction:
+        heard = mark_feeds_heard_again(transaction)
+        silent = load_silent_feeds(transaction, _MOST_SILENCES)
+        silences = {feed.id: judge_silence(feed.rhythm, feed.heard_until) for feed in silent}
+        mark_feeds_quiet(transaction, silences)
+    for feed in silent:
+        if not feed.told:
+            log.warning("feed quiet", feed_id=str(feed.id), silence=silences[feed.id].words)
+    for feed_id in heard:
+        log.info("feed heard again", feed_id=str(feed_id))
+    return _SILENCES_EVERY_SECONDS
 
 
 def ring_beats_now(_: Database, bell: Bell) -> float:

@@ -8,7 +8,7 @@ import threading
 from datetime import timedelta
 
 from services.ingest.own_hosts import learn_own_hosts
-from services.ingest.poll import PollBounds
+from services.ingest.pace import PollBounds
 from services.ingest.poller import MOST_IN_FLIGHT, Poller
 from services.ingest.recorder import Recorder
 from shared.http import open_client

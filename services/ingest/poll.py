@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from random import random
 
+from services.ingest.pace import Pace, PollBounds, learn_pace, pace_before
 from services.ingest.reading import Reading, read_document
 from shared.clock import now
 from shared.domain.answer import Answer, Answered, Unanswered
@@ -18,34 +19,18 @@ from shared.domain.conditions import (
     validators_of,
 )
 from shared.domain.feed_move import Move, chain_words, judge_move, may_move, move_words
-from shared.domain.novelty import Novelty, SeenItems, gap_between, remember
-from shared.domain.polling import (
-    Judged,
-    PollFacts,
-    answered_well,
-    fresh_for,
-    judge_answer,
-    judge_document,
-    next_poll,
-)
+from shared.domain.freshness import fresh_for
+from shared.domain.novelty import Novelty, SeenItems, remember
+from shared.domain.polling import Judged, answered_well, judge_answer, judge_document
 from shared.domain.retry_after import asked_wait
+from shared.domain.schedule import FeedState, PollFacts, feed_state, missing_since, next_poll
 from shared.domain.url import host_of
 from shared.http import FEED_BYTES, USER_AGENT, FetchRequest, GuardedClient, fetch
 from shared.store.feeds import FeedToPoll
-from shared.store.polls import FailingBody, FeedCursor, NewFetch, NewGap, PollRecord
+from shared.store.polls import FailingBody, FeedCursor, NewFetch, PollRecord
 
-CHANGES_REMEMBERED = 30
 MOST_KEPT_OF_A_FAILURE = 64_000
 _LONGEST_DETAIL = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class PollBounds:
-    """Between which distances feeds are polled, and how long one poll may take."""
-
-    poll_min: timedelta
-    poll_max: timedelta
-    timeout_seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +139,12 @@ def _move(attempt: _Attempt, judged: Judged) -> Move:
 def _record(attempt: _Attempt, verdict: _Verdict) -> PollRecord:
     feed, answered, reading, move = attempt.feed, attempt.answered, verdict.reading, verdict.move
     judged, novelty = verdict.judged, reading.novelty if reading else None
-    gap = _gap(feed, novelty, attempt.started_at) if novelty else None
-    changes = _changes(feed, novelty, attempt.started_at)
+    pace = pace_before(feed)
+    if reading and novelty:
+        pace = learn_pace(feed, pace, novelty, reading.hints, attempt.started_at)
     failures = _failures(attempt, judged)
+    missing = missing_since(feed.missing_since, answered.status if answered else None, attempt.started_at)
+    state = feed_state(judged.outcome, missing, feed.state, attempt.started_at)
     return PollRecord(
         feed_id=feed.id,
         lease=feed.lease,
@@ -171,16 +159,18 @@ def _record(attempt: _Attempt, verdict: _Verdict) -> PollRecord:
         new_entries=reading.facts.new if reading else 0,
         overlap=novelty.overlap if novelty else 0,
         failures=failures,
-        state="gone" if judged.outcome == "gone" else "active",
-        next_poll_at=_next_poll(attempt, judged, failures, changes, gap),
+        state=state,
+        missing_since=missing,
+        next_poll_at=_next_poll(attempt, judged, failures, state, pace),
         own_network=answered.own_network if answered else None,
         new_url=move.new_url,
         new_host=host_of(move.new_url) if move.new_url else None,
         moved_to=move.to,
         moved_times=move.times,
-        cursor=_cursor(attempt, answered, reading, changes) if answered and reading else None,
+        cursor=_cursor(attempt, answered, reading, pace) if answered and reading else None,
         fetch=_new_fetch(feed, answered, novelty) if answered and novelty and novelty.new else None,
-        gap=gap,
+        gap=pace.gap,
+        learnt=pace.learnt,
         failing_body=_failing_body(answered) if answered and failures else None,
         conditions_off=verdict.doubt,
     )
@@ -202,41 +192,29 @@ def _detail(answered: Answered | None, verdict: _Verdict) -> str:
     return "; ".join(part for part in parts if part)[:_LONGEST_DETAIL]
 
 
-def _gap(feed: FeedToPoll, novelty: Novelty, at: datetime) -> NewGap | None:
-    seen = SeenItems.from_bytes(feed.seen_items)
-    if feed.last_polled_at is None or not gap_between(seen, novelty):
-        return None
-    reason = f"none of the {len(novelty.items)} items was known: others may have come and gone between"
-    return NewGap(feed.last_polled_at, at, reason)
-
-
-def _changes(feed: FeedToPoll, novelty: Novelty | None, at: datetime) -> tuple[datetime, ...]:
-    if not (novelty and novelty.new):
-        return feed.recent_changes
-    return (*feed.recent_changes, at)[-CHANGES_REMEMBERED:]
-
-
-def _next_poll(
-    attempt: _Attempt, judged: Judged, failures: int, changes: tuple[datetime, ...], gap: NewGap | None
-) -> datetime:
-    at, answered = now(), attempt.answered
+def _next_poll(attempt: _Attempt, judged: Judged, failures: int, state: FeedState, pace: Pace) -> datetime:
+    at, answered, feed = now(), attempt.answered, attempt.feed
     facts = PollFacts(
         outcome=judged.outcome,
         poll_min=attempt.bounds.poll_min,
         poll_max=attempt.bounds.poll_max,
         failures=failures,
-        changed_at=changes,
-        added_at=attempt.feed.created_at,
         wait=asked_wait(answered.headers, at) if answered else None,
         fresh_for=fresh_for(answered.headers, at) if answered else None,
-        gap=gap is not None,
+        state=state,
+        changed_at=pace.changes,
+        added_at=feed.created_at,
+        gap=pace.gap is not None,
+        rhythm=pace.rhythm,
+        entries=pace.entries or feed.item_count,
+        new=pace.new,
+        elapsed=at - feed.last_polled_at if feed.last_polled_at else None,
+        hints=pace.hints,
     )
     return next_poll(facts, at, random())  # noqa: S311 - jitter, no secret
 
 
-def _cursor(
-    attempt: _Attempt, answered: Answered, reading: Reading, changes: tuple[datetime, ...]
-) -> FeedCursor | None:
+def _cursor(attempt: _Attempt, answered: Answered, reading: Reading, pace: Pace) -> FeedCursor | None:
     """Move the cursor past bytes that are stored or known; a faulty document moves nothing."""
     if reading.facts.fault:
         return None
@@ -248,7 +226,10 @@ def _cursor(
         body_digest=reading.body_digest,
         seen_items=remember(seen, reading.novelty).to_bytes() if reading.novelty else attempt.feed.seen_items,
         item_count=reading.facts.entries,
-        recent_changes=changes,
+        recent_changes=pace.changes,
+        every_minutes=pace.hints.every_minutes,
+        skip_hours=pace.hints.skip_hours,
+        skip_days=pace.hints.skip_days,
     )
 
 

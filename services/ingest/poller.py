@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.ingest.poll import PollBounds, poll_feed
+from services.ingest.pace import PollBounds
+from services.ingest.poll import poll_feed
 from services.ingest.recorder import Recorder
 from shared.http import GuardedClient
 from shared.logs import get_log

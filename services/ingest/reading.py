@@ -6,6 +6,7 @@ from hashlib import blake2b
 from shared.domain.answer import Answered
 from shared.domain.entry import Entry, ParsedFeed
 from shared.domain.error_item import error_item, may_hold_error_item
+from shared.domain.freshness import NO_HINTS, FeedHints, read_hints
 from shared.domain.novelty import Novelty, SeenItems, judge_novelty
 from shared.domain.parse_feed import parse_feed
 from shared.domain.polling import DocumentFacts
@@ -15,11 +16,12 @@ from shared.store.feeds import FeedToPoll
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document that was read: what is new in it, and the digest of its bytes."""
+    """A document that was read: what is new in it, the digest of its bytes, and what it asks."""
 
     facts: DocumentFacts
     body_digest: bytes
     novelty: Novelty | None = None
+    hints: FeedHints = NO_HINTS
 
 
 def read_document(feed: FeedToPoll, answer: Answered) -> Reading:
@@ -36,7 +38,8 @@ def read_document(feed: FeedToPoll, answer: Answered) -> Reading:
         fault = DocumentFacts(fault="not_a_feed", reason=error.reason)
     if fault:
         return Reading(fault, digest)
-    return Reading(DocumentFacts(entries=len(novelty.items), new=len(novelty.new)), digest, novelty)
+    facts = DocumentFacts(entries=len(novelty.items), new=len(novelty.new))
+    return Reading(facts, digest, novelty, read_hints(answer.body))
 
 
 def _fault(answer: Answered, content_type: str | None, novelty: Novelty) -> DocumentFacts | None:

@@ -22,8 +22,6 @@ _COUNT_BYTES = 4
 # Items beyond the last document that are still known: feeds served by several machines go back and forth.
 _LEAST_REMEMBERED = 200
 _MOST_REMEMBERED = 2000
-# A feed that shows one or two items at a time turns over completely between polls in its ordinary rhythm.
-_LEAST_ITEMS_FOR_A_GAP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +100,6 @@ def judge_novelty(
     new, overlap = _compare(items, seen, trust_guids)
     reduced = document if len(new) == len(items) else _without(text.data, spans, new)
     return Novelty(items, new, overlap, reduced)
-
-
-def gap_between(seen: SeenItems, novelty: Novelty) -> bool:
-    """Tell whether items may have come and gone between the last document and this one.
-
-    Never on a first poll or where either document is empty. One or two items say nothing of it: False, and
-    the feed's rhythm decides.
-    """
-    enough = seen.last_items > 0 and len(novelty.items) >= _LEAST_ITEMS_FOR_A_GAP
-    return enough and novelty.overlap == 0
 
 
 def remember(seen: SeenItems, novelty: Novelty) -> SeenItems:

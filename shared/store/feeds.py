@@ -43,6 +43,12 @@ class FeedToPoll:
     last_outcome: str | None = None
     conditions_off: str = ""
     options: FeedOptions = DEFAULT_OPTIONS
+    state: str = "active"
+    missing_since: datetime | None = None
+    rhythm: bytes | None = None
+    every_minutes: int = 0
+    skip_hours: int = 0
+    skip_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,4 +299,10 @@ def _feed_to_poll(row: Row[Any]) -> FeedToPoll:
         last_outcome=row.last_outcome,
         conditions_off=row.conditions_off,
         options=options_from_json(row.options),
+        state=row.state,
+        missing_since=row.missing_since,
+        rhythm=row.rhythm,
+        every_minutes=row.every_minutes,
+        skip_hours=row.skip_hours,
+        skip_days=row.skip_days,
     )

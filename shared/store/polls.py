@@ -22,6 +22,19 @@ class FeedCursor:
     seen_items: bytes
     item_count: int
     recent_changes: tuple[datetime, ...]
+    every_minutes: int = 0
+    skip_hours: int = 0
+    skip_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LearntRhythm:
+    """What new entries taught of their feed's rhythm, and from when on its silence would be remarkable."""
+
+    rhythm: bytes
+    rhythm_words: str
+    spoke_at: datetime
+    quiet_after: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +97,16 @@ class PollRecord:
     gap: NewGap | None = None
     failing_body: FailingBody | None = None
     conditions_off: str = ""
+    learnt: LearntRhythm | None = None
+    missing_since: datetime | None = None
 
 
 _POLL_COLUMNS = (
     "feed_id started_at outcome status ms bytes entries new_entries overlap detail".split()  # noqa: SIM905 - a list of names
+)
+
+_FEED_COLUMNS = (
+    "feed_id state failures next_poll_at started_at outcome detail moved_to moved_times missing_since".split()  # noqa: SIM905 - a list of names
 )
 
 
@@ -134,7 +153,7 @@ _UPDATE_FEED = text("""
         state = CASE WHEN state = 'paused' THEN state ELSE :state END,
         failures = :failures, last_polled_at = :started_at,
         last_outcome = :outcome, last_detail = :detail, moved_to = :moved_to, moved_times = :moved_times,
-        next_poll_at = :next_poll_at
+        missing_since = :missing_since, next_poll_at = :next_poll_at
     WHERE id = :feed_id
 """)
 
@@ -150,7 +169,14 @@ _UPDATE_CURSOR = text("""
     UPDATE core.feeds SET etag = :etag, last_modified = :last_modified, body_digest = :body_digest,
         seen_items = :seen_items, item_count = :item_count,
         recent_changes = :recent_changes, last_changed_at = :changed_at, full_fetch_at = :changed_at,
-        starts_quiet = false
+        starts_quiet = false,
+        every_minutes = :every_minutes, skip_hours = :skip_hours, skip_days = :skip_days
+    WHERE id = :feed_id
+""")
+
+_UPDATE_RHYTHM = text("""
+    UPDATE core.feeds SET rhythm = :rhythm, rhythm_words = :rhythm_words, spoke_at = :spoke_at,
+        quiet_after = :quiet_after
     WHERE id = :feed_id
 """)
 
@@ -158,8 +184,7 @@ _UPDATE_CURSOR = text("""
 def _update_feeds(connection: Connection, records: Sequence[PollRecord]) -> None:
     if not records:
         return
-    names = "feed_id state failures next_poll_at started_at outcome detail moved_to moved_times".split()  # noqa: SIM905 - a list of names
-    connection.execute(_UPDATE_FEED, [_columns(record, names) for record in records])
+    connection.execute(_UPDATE_FEED, [_columns(record, _FEED_COLUMNS) for record in records])
     moves = [
         {"feed_id": record.feed_id, "url": record.new_url, "host": record.new_host}
         for record in records
@@ -179,6 +204,9 @@ def _update_feeds(connection: Connection, records: Sequence[PollRecord]) -> None
     ]
     if cursors:
         connection.execute(_UPDATE_CURSOR, cursors)
+    learnt = [asdict(record.learnt) | {"feed_id": record.feed_id} for record in records if record.learnt]
+    if learnt:
+        connection.execute(_UPDATE_RHYTHM, learnt)
 
 
 def _give_turns_back(connection: Connection, records: Sequence[PollRecord], gap_seconds: float) -> None:

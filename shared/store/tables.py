@@ -71,6 +71,18 @@ class Feed(Core, table=True):
     removed_at: datetime | None = _instant_or_none()
     conditions_off: str = ""
     options: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    rhythm: bytes | None = None
+    rhythm_words: str = ""
+    spoke_at: datetime | None = _instant_or_none()
+    quiet_after: datetime | None = _instant_or_none()
+    quiet_since: datetime | None = _instant_or_none()
+    quiet_chance: float | None = None
+    quiet_words: str = ""
+    quiet_judged_at: datetime | None = _instant_or_none()
+    missing_since: datetime | None = _instant_or_none()
+    every_minutes: int = 0
+    skip_hours: int = 0
+    skip_days: int = 0
 
 
 class Poll(Core, table=True):

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from uuid import UUID, uuid4
 
-from services.ingest.poll import PollBounds, poll_feed
+from services.ingest.pace import PollBounds
+from services.ingest.poll import poll_feed
 from shared.domain.feed_options import FeedOptions
 from shared.domain.url import host_of
 from shared.http import GuardedClient

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from services.ingest.poll import PollBounds
+from services.ingest.pace import PollBounds
 from shared.domain.polling import ANSWERED_WELL
 from shared.http import open_client
 from shared.store.polls import PollRecord

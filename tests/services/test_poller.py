@@ -7,7 +7,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from services.ingest.poll import PollBounds
+from services.ingest.pace import PollBounds
 from services.ingest.poller import Poller
 from services.ingest.recorder import Recorder
 from shared.domain.address import parse_networks

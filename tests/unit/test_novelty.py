@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.novelty import ItemDigest, Novelty, SeenItems, gap_between, judge_novelty, remember
+from shared.domain.novelty import ItemDigest, Novelty, SeenItems, judge_novelty, remember
 from shared.domain.parse_feed import parse_feed
 from shared.errors import DocumentError
 
@@ -132,25 +132,6 @@ def test_what_is_no_feed_is_refused() -> None:
 def test_a_feed_without_items_has_nothing_new() -> None:
     novelty = judge(rss())
     assert (novelty.items, novelty.new) == ((), ())
-
-
-def test_a_document_that_shares_nothing_with_the_last_one_leaves_a_gap() -> None:
-    seen = after(rss(item(1), item(2), item(3)))
-    assert gap_between(seen, judge(rss(item(4), item(5), item(6)), seen))
-    assert not gap_between(seen, judge(rss(item(3), item(4), item(5)), seen))
-
-
-def test_there_is_no_gap_on_a_first_poll_nor_where_a_document_is_empty() -> None:
-    three = rss(item(1), item(2), item(3))
-    assert not gap_between(SeenItems(), judge(three))
-    emptied = remember(after(rss(item(7), item(8), item(9))), judge(rss()))
-    assert not gap_between(emptied, judge(three, emptied))
-    assert not gap_between(after(three), judge(rss(), after(three)))
-
-
-def test_one_or_two_items_say_nothing_of_a_gap() -> None:
-    seen = after(rss(item(1), item(2)))
-    assert not gap_between(seen, judge(rss(item(3), item(4)), seen))
 
 
 def test_a_feed_remembers_items_that_left_its_document() -> None:
