@@ -13,7 +13,7 @@ from services.ingest.recorder import Recorder
 from services.worker.deliver import deliver_endpoints
 from services.worker.process import process_fetches
 from services.worker.settle import settle_releases
-from services.worker.watching import CompiledTopics
+from services.worker.watching import Watching
 from shared.clock import now
 from shared.http import GuardedClient, open_client
 from shared.store.database import Transaction
@@ -34,7 +34,7 @@ async def run_once(stack: Stack) -> OnceCounts:
     """Poll every active feed, process, settle and deliver what is due, each tried once; give the counts."""
     started_at = now()
     learn_own_hosts(stack.database, stack.settings.allowed_networks)
-    topics = CompiledTopics()
+    topics = Watching()
     presence = Presence(stack.database_url, "once")
     with stack.database.begin() as transaction:
         end_leases_of_the_dead(transaction)
@@ -68,7 +68,7 @@ async def _poll(stack: Stack, presence: Presence, client: GuardedClient) -> None
     await poller.poll_all(_read(stack, list_active_feeds))
 
 
-def _process(stack: Stack, presence: Presence, topics: CompiledTopics) -> None:
+def _process(stack: Stack, presence: Presence, topics: Watching) -> None:
     """Process what waits; a fetch that is put back after a failure is left to the next run."""
     tried: set[object] = set()
     while ids := [
@@ -78,7 +78,7 @@ def _process(stack: Stack, presence: Presence, topics: CompiledTopics) -> None:
         process_fetches(stack.database, presence, topics, ids, settle_seconds=stack.settings.settle_seconds)
 
 
-async def _settle(stack: Stack, presence: Presence, client: GuardedClient, topics: CompiledTopics) -> None:
+async def _settle(stack: Stack, presence: Presence, client: GuardedClient, topics: Watching) -> None:
     """Fetch pages until none is awaited: `settle_by` bounds how long that may take."""
     while settling := _read(stack, list_settling):
         due = [release_id for release_id, is_due in settling if is_due]

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from services.worker.prepare import Prepared, prepare_fetch
 from services.worker.texts import match_text, matched_text
-from services.worker.watching import CompiledTopics
+from services.worker.watching import CompiledTopics, Watching
 from shared.clock import now
 from shared.domain.evidence import MatchText, TopicMatch
 from shared.domain.filing import Candidate, Filing, KnownReleases, plan_filing
@@ -65,7 +65,7 @@ class Processed:
 def process_fetches(
     database: Database,
     presence: Presence,
-    topics: CompiledTopics,
+    watching: Watching,
     ids: Sequence[UUID],
     *,
     settle_seconds: float,
@@ -84,16 +84,16 @@ def process_fetches(
             mark_fetches_failed(transaction, hopeless, f"given up after {MOST_ATTEMPTS} attempts")
         prepared = [prepare_fetch(f, now()) for f in claimed if f.attempts <= MOST_ATTEMPTS]
         if prepared:
-            done.add(_file_or_split(database, topics, prepared, settle_seconds))
+            done.add(_file_or_split(database, watching, prepared, settle_seconds))
     return done
 
 
 def _file_or_split(
-    database: Database, topics: CompiledTopics, prepared: Sequence[Prepared], settle_seconds: float
+    database: Database, watching: Watching, prepared: Sequence[Prepared], settle_seconds: float
 ) -> Processed:
     """File a batch; where it cannot be stored as a whole, each fetch alone, so that one holds no other."""
     try:
-        return _file(database, topics, prepared, settle_seconds)
+        return _file(database, watching, prepared, settle_seconds)
     except ServiceError:
         raise
     except Exception as error:  # a loop's edge: the fetch is counted, kept, and tried again
@@ -103,7 +103,7 @@ def _file_or_split(
             return Processed()
         done = Processed()
         for one in prepared:
-            done.add(_file_or_split(database, topics, [one], settle_seconds))
+            done.add(_file_or_split(database, watching, [one], settle_seconds))
         return done
 
 
@@ -113,17 +113,17 @@ def _put_back(database: Database, fetch: ClaimedFetch, error: Exception) -> None
 
 
 def _file(
-    database: Database, topics: CompiledTopics, prepared: Sequence[Prepared], settle_seconds: float
+    database: Database, watching: Watching, prepared: Sequence[Prepared], settle_seconds: float
 ) -> Processed:
     candidates = [candidate for one in prepared for candidate in one.candidates]
-    matches = _match_beforehand(database, topics, candidates)
+    beforehand, matches = _match_beforehand(database, watching, candidates)
     with database.begin() as transaction:
         lock_identity(transaction)
         ours = still_leased(transaction, prepared[0].fetch.lease, [one.fetch.id for one in prepared])
         prepared = [one for one in prepared if one.fetch.id in ours]
         candidates = [candidate for candidate in candidates if candidate.fetch_id in ours]
-        version = hold_watched_version(transaction)
-        if topics.bring_up_to(transaction, version):
+        topics = watching.at(transaction, hold_watched_version(transaction))
+        if topics.version != beforehand:
             matches = {}
         at = now()
         filings = _plan(transaction, candidates)
@@ -140,15 +140,15 @@ def _file(
 
 
 def _match_beforehand(
-    database: Database, topics: CompiledTopics, candidates: Sequence[Candidate]
-) -> dict[MatchText, tuple[TopicMatch, ...]]:
-    """Match what will probably be new or revised, outside the lock."""
+    database: Database, watching: Watching, candidates: Sequence[Candidate]
+) -> tuple[int, dict[MatchText, tuple[TopicMatch, ...]]]:
+    """Match what will probably be new or revised, outside the lock; give the version it was matched with."""
     with database.begin() as transaction:
-        topics.bring_up_to(transaction, get_watched_version(transaction))
+        topics = watching.at(transaction, get_watched_version(transaction))
         known = load_known(transaction, candidates) if candidates else KnownReleases()
     probable = plan_filing(candidates, known, [uuid4() for _ in candidates])
     texts = [match_text(filing) for filing in probable if filing.to_match]
-    return {text: topics.match(text) for text in texts}
+    return topics.version, {text: topics.match(text) for text in texts}
 
 
 def _plan(transaction: Transaction, candidates: Sequence[Candidate]) -> tuple[Filing, ...]:

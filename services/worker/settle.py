@@ -6,13 +6,13 @@ from uuid import UUID
 
 from services.worker.process import Processed
 from services.worker.texts import draft_text, release_facts
-from services.worker.watching import CompiledTopics
+from services.worker.watching import Watching
 from shared.clock import now
 from shared.domain.answer import Answer, Answered, Unanswered
 from shared.domain.build_draft import complete_draft
 from shared.domain.draft import Draft
 from shared.domain.filing import digest_keys
-from shared.domain.identity import identify
+from shared.domain.identity import Identity, New, decide, identify
 from shared.domain.page import Page, PageRefusal, read_page
 from shared.domain.payload import Changes
 from shared.http import PAGE_ACCEPT, FetchRequest, GuardedClient, fetch
@@ -32,13 +32,13 @@ from shared.store.settling import (
     SettlingRelease,
     claim_settling,
     count_settled,
-    find_twin,
     give_host_back,
+    hold_settling,
+    load_twins,
     mark_copy,
     mark_host_failed,
     mark_settled,
     mark_settling_again,
-    still_settling,
 )
 from shared.store.watch import hold_watched_version
 
@@ -59,13 +59,13 @@ async def settle_releases(
     database: Database,
     presence: Presence,
     client: GuardedClient,
-    topics: CompiledTopics,
+    watching: Watching,
     ids: Sequence[UUID],
 ) -> Processed:
     """Fetch the pages of those releases whose hosts have their turn, and settle what is in or out of time."""
     claimed = await asyncio.to_thread(_claim, database, presence, ids)
     done = Processed()
-    for result in await asyncio.gather(*(_settle(database, client, topics, one) for one in claimed)):
+    for result in await asyncio.gather(*(_settle(database, client, watching, one) for one in claimed)):
         done.add(result)
     return done
 
@@ -76,17 +76,17 @@ def _claim(database: Database, presence: Presence, ids: Sequence[UUID]) -> list[
 
 
 async def _settle(
-    database: Database, client: GuardedClient, topics: CompiledTopics, release: SettlingRelease
+    database: Database, client: GuardedClient, watching: Watching, release: SettlingRelease
 ) -> Processed:
     if release.is_hopeless:
         late = PageRefusal("the page did not come in time: this is the feed's summary")
-        return await asyncio.to_thread(_settle_now, database, topics, release, late)
+        return await asyncio.to_thread(_settle_now, database, watching, release, late)
     request = FetchRequest(
         release.url, accept=PAGE_ACCEPT, max_bytes=MOST_PAGE_BYTES, timeout_seconds=PAGE_SECONDS
     )
     answer = await fetch(client, request)
     page = await asyncio.to_thread(_read, answer)
-    return await asyncio.to_thread(_decide, database, topics, release, answer, page)
+    return await asyncio.to_thread(_decide, database, watching, release, answer, page)
 
 
 def _read(answer: Answer) -> Page | PageRefusal:
@@ -99,7 +99,7 @@ def _read(answer: Answer) -> Page | PageRefusal:
 
 def _decide(
     database: Database,
-    topics: CompiledTopics,
+    watching: Watching,
     release: SettlingRelease,
     answer: Answer,
     page: Page | PageRefusal,
@@ -112,14 +112,14 @@ def _decide(
         if isinstance(page, PageRefusal) and _may_still_come(release, answer):
             mark_settling_again(transaction, release, _TRY_AGAIN_SECONDS)
             return Processed()
-    return _settle_now(database, topics, release, page)
+    return _settle_now(database, watching, release, page)
 
 
 def _settle_now(
-    database: Database, topics: CompiledTopics, release: SettlingRelease, page: Page | PageRefusal
+    database: Database, watching: Watching, release: SettlingRelease, page: Page | PageRefusal
 ) -> Processed:
     with database.begin() as transaction:
-        done = _file(transaction, topics, release, page)
+        done = _file(transaction, watching, release, page)
     read = page.reason if isinstance(page, PageRefusal) else "read"
     log.info("settled", release_id=str(release.id), page=read)
     return done
@@ -131,34 +131,49 @@ def _may_still_come(release: SettlingRelease, answer: Answer) -> bool:
 
 
 def _file(
-    transaction: Transaction, topics: CompiledTopics, release: SettlingRelease, page: Page | PageRefusal
+    transaction: Transaction, watching: Watching, release: SettlingRelease, page: Page | PageRefusal
 ) -> Processed:
     """Settle one release under the identity lock: a copy of another, a first text, or a revision."""
     lock_identity(transaction)
-    if not still_settling(transaction, release):
+    held = hold_settling(transaction, release)
+    if held is None:
         return Processed()
+    release = held
     at = now()
     detail = page.reason if isinstance(page, PageRefusal) else None
     draft = release.draft if isinstance(page, PageRefusal) else complete_draft(release.draft, page, at)
     identity = identify(draft, "", "")
     digests = digest_keys(identity)
-    twin = find_twin(transaction, release.id, digests)
-    if twin and not release.was_told:
+    twin = None if release.was_told else _find_twin(transaction, release, draft, identity)
+    if twin:
         mark_copy(transaction, release, twin)
         return _counted(transaction, release, "copies")
     mark_settled(transaction, release.id, detail=detail)
     add_identities(transaction, [(release.id, digests)])
     if release.was_told:
-        return _revise(transaction, topics, release, draft, identity.words)
+        return _revise(transaction, watching, release, draft, identity.words)
     replace_first_text(transaction, release.id, draft, identity.words, now=at)
     mark_settled(transaction, release.id, detail=detail)
-    endpoint_ids = _tell(transaction, topics, release, draft, 1, None)
+    endpoint_ids = _tell(transaction, watching, release, draft, 1, None)
     return _counted(transaction, release, "new", endpoint_ids)
+
+
+def _find_twin(
+    transaction: Transaction, release: SettlingRelease, draft: Draft, identity: Identity
+) -> UUID | None:
+    """Find the release that the completed text turns out to be.
+
+    The address that its feed gave names no twin: it is this release's own, or was told apart when it was filed.
+    """
+    asked = identify(release.draft, "", "").url
+    digests = [key for key in digest_keys(identity) if key != ("url", asked)]
+    decision = decide(draft, identity, load_twins(transaction, release.id, digests))
+    return None if isinstance(decision, New) else UUID(decision.release_id)
 
 
 def _revise(
     transaction: Transaction,
-    topics: CompiledTopics,
+    watching: Watching,
     release: SettlingRelease,
     draft: Draft,
     words: bytes,
@@ -169,25 +184,24 @@ def _revise(
         return _counted(transaction, release, "seen")
     key = (release.id, release.revision + 1)
     changes = add_revision(transaction, key, draft, words, now=now())
-    endpoint_ids = _tell(transaction, topics, release, draft, release.revision + 1, changes)
+    endpoint_ids = _tell(transaction, watching, release, draft, release.revision + 1, changes)
     return _counted(transaction, release, "revised", endpoint_ids)
 
 
 def _tell(
     transaction: Transaction,
-    topics: CompiledTopics,
+    watching: Watching,
     release: SettlingRelease,
     draft: Draft,
     revision: int,
     changes: Changes | None,
 ) -> list[UUID]:
-    version = hold_watched_version(transaction)
-    topics.bring_up_to(transaction, version)
+    topics = watching.at(transaction, hold_watched_version(transaction))
     matches = topics.match(draft_text(draft, release.feed))
     facts = release_facts(str(release.id), revision, draft, now())
     matched = MatchedText(facts, matches, release.backlog, changes)
-    mark_releases_matched(transaction, [release.id], version)
-    return record_matches(transaction, [matched], topics.topics, version=version, now=now())
+    mark_releases_matched(transaction, [release.id], topics.version)
+    return record_matches(transaction, [matched], topics.topics, version=topics.version, now=now())
 
 
 def _counted(

@@ -14,7 +14,7 @@ from services.worker.deliver import deliver_endpoints
 from services.worker.network import NetworkLoop
 from services.worker.process import process_fetches
 from services.worker.settle import settle_releases
-from services.worker.watching import CompiledTopics
+from services.worker.watching import Watching
 from shared.http import GuardedClient
 from shared.queue import (
     BEAT_SECONDS,
@@ -45,7 +45,7 @@ class _Desk:
     database: Database
     presence: Presence
     bell: Bell
-    topics: CompiledTopics
+    topics: Watching
     network: NetworkLoop
     beat_at: float = 0.0
 
@@ -61,7 +61,7 @@ def worker_app(settings: Settings, database_url: str, redis_url: str) -> Celery:
             database=open_database(database_url, connections=8),
             presence=Presence(database_url, "worker"),
             bell=Bell(redis_url),
-            topics=CompiledTopics(),
+            topics=Watching(),
             network=NetworkLoop(settings),
         )
         desks[:] = [desk]

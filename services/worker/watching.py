@@ -1,5 +1,6 @@
 """The compiled topics of one process, kept as new as the database says they are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.domain.evidence import MatchText, TopicMatch, TopicQuery
@@ -12,28 +13,41 @@ from shared.store.watch import load_watch
 log = get_log("worker")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class CompiledTopics:
-    """Every live topic, compiled once for each version of what is watched."""
+    """Every live topic, compiled, as of one version of what is watched."""
 
     version: int = 0
-    topics: dict[str, TopicQuery] = field(default_factory=dict)
+    topics: Mapping[str, TopicQuery] = field(default_factory=dict)
     matcher: Matcher = field(default_factory=lambda: compile_topics((), load_lexicon()))
-
-    def bring_up_to(self, transaction: Transaction, version: int) -> bool:
-        """Load and compile again where `version` is another than ours; tell whether it was."""
-        if version == self.version:
-            return False
-        watch = load_watch(transaction)
-        self.version = version
-        self.topics = {topic.id: topic for topic in watch.topics}
-        self.matcher = compile_topics(watch.topics, load_lexicon(), previous=self.matcher)
-        for topic_id, error in self.matcher.refused.items():
-            log.error(
-                "topic cannot ring", topic=self.topics[topic_id].name, topic_id=topic_id, reason=str(error)
-            )
-        return True
 
     def match(self, text: MatchText) -> tuple[TopicMatch, ...]:
         """Match one text with every topic."""
         return self.matcher.match(text)
+
+
+@dataclass(slots=True)
+class Watching:
+    """The newest compiled topics; its threads each go on with what they were given."""
+
+    newest: CompiledTopics = field(default_factory=CompiledTopics)
+
+    def at(self, transaction: Transaction, version: int) -> CompiledTopics:
+        """Give the topics of `version`, loaded and compiled again where the newest are another's.
+
+        Where `version` is not held, those given may be newer; they say so.
+        """
+        newest = self.newest
+        if newest.version == version:
+            return newest
+        watch = load_watch(transaction)
+        compiled = CompiledTopics(
+            watch.version,
+            {topic.id: topic for topic in watch.topics},
+            compile_topics(watch.topics, load_lexicon(), previous=newest.matcher),
+        )
+        for topic_id, error in compiled.matcher.refused.items():
+            log.error("topic cannot ring", topic=compiled.topics[topic_id].name, reason=str(error))
+        # One assignment: a thread sees the topics before or the topics after, never one's words for another's.
+        self.newest = compiled
+        return compiled

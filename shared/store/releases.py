@@ -242,6 +242,7 @@ def _await_pages(connection: Connection, filings: Sequence[Filing], settle_by: d
             "settle_host": host_of(f.candidate.draft.url or ""),
             "pending_draft": draft_to_json(f.candidate.draft),
             "fetch_id": f.candidate.fetch_id,
+            "backlog": f.candidate.backlog,
             "settle_attempts": 0,
         }
         for f in filings

@@ -1,7 +1,7 @@
 """Releases that wait for their page: claiming them at their hosts' turns, and settling them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from shared.domain.draft import Draft
 from shared.domain.filing import DigestKey
+from shared.domain.identity import Known
 from shared.store.presence import Lease
 from shared.store.releases import draft_from_json
 
@@ -147,37 +148,74 @@ def mark_settling_again(connection: Connection, release: SettlingRelease, second
     )
 
 
-def still_settling(connection: Connection, release: SettlingRelease) -> bool:
-    """Lock the release; False where another worker has settled it."""
-    row = connection.scalar(
+def hold_settling(connection: Connection, release: SettlingRelease) -> SettlingRelease | None:
+    """Lock the release and give it as it is now; None where another worker has settled it.
+
+    While its page was fetched, newer words may have come for it, or a revision of it may have been told.
+    """
+    row = connection.execute(
         text(
-            "SELECT id FROM core.releases WHERE id = :id AND lease = :lease AND state = 'settling' FOR UPDATE"
+            "SELECT r.*, v.words FROM core.releases r "
+            "JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision "
+            "WHERE r.id = :id AND r.lease = :lease AND r.state = 'settling' FOR UPDATE OF r"
         ),
         {"id": release.id, "lease": release.lease},
+    ).one_or_none()
+    if row is None:
+        return None
+    return replace(
+        release,
+        draft=draft_from_json(row.pending_draft),
+        revision=row.revision,
+        words=bytes(row.words),
+        text_source=row.text_source,
+        was_told=row.matched_version is not None,
+        backlog=row.backlog,
+        fetch_id=row.fetch_id,
     )
-    return row is not None
 
 
-def find_twin(connection: Connection, release_id: UUID, digests: Sequence[DigestKey]) -> UUID | None:
-    """Find another release that the completed text turns out to be."""
-    twin: UUID | None = connection.scalar(
+def load_twins(connection: Connection, release_id: UUID, digests: Sequence[DigestKey]) -> tuple[Known, ...]:
+    """Load the other releases that one of these digests names, those of the same content first."""
+    rows = connection.execute(
         text(
-            "SELECT i.release_id FROM core.identities i "
-            "JOIN unnest(CAST(:kinds AS text[]), CAST(:digests AS bytea[])) AS k (kind, digest) "
-            "ON i.kind = k.kind AND i.digest = k.digest WHERE i.release_id <> :id LIMIT 1"
+            "SELECT r.id, r.revision, r.text_source, v.words, v.title, v.body, found.kinds "
+            "FROM (SELECT i.release_id, array_agg(i.kind) AS kinds FROM core.identities i "
+            "      JOIN unnest(CAST(:kinds AS text[]), CAST(:digests AS bytea[])) AS k (kind, digest) "
+            "      ON i.kind = k.kind AND i.digest = k.digest WHERE i.release_id <> :id "
+            "      GROUP BY i.release_id) found "
+            "JOIN core.releases r ON r.id = found.release_id "
+            "JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision "
+            "ORDER BY 'content' = ANY(found.kinds) DESC, r.id"
         ),
         {"id": release_id, "kinds": [k for k, _ in digests], "digests": [d for _, d in digests]},
     )
-    return twin
+    return tuple(
+        Known(
+            release_id=str(row.id),
+            revision=row.revision,
+            words=bytes(row.words),
+            found_by=frozenset(row.kinds),
+            title=row.title,
+            body=row.body,
+            text_source=row.text_source,
+        )
+        for row in rows
+    )
 
 
 def mark_copy(connection: Connection, release: SettlingRelease, twin: UUID) -> None:
-    """Give a release's sightings and identities to its twin; it was never told, and goes."""
+    """Give a release's sightings and identities to its twin; it was never told, and goes.
+
+    A sighting that the twin has already, of the same entry of the same feed, stays as it is.
+    """
     ids = {"id": release.id, "twin": twin}
     connection.execute(
         text(
-            "UPDATE core.sightings SET release_id = :twin, is_primary = false, reason = 'same text on its page' "
-            "WHERE release_id = :id"
+            "UPDATE core.sightings s SET release_id = :twin, is_primary = false, "
+            "reason = 'same text on its page' WHERE s.release_id = :id AND NOT EXISTS ("
+            "  SELECT FROM core.sightings o WHERE o.release_id = :twin "
+            "  AND o.feed_id = s.feed_id AND o.entry_key = s.entry_key)"
         ),
         ids,
     )

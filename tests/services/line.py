@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from sqlalchemy import text
 
 from services.worker.process import Processed, process_fetches
-from services.worker.watching import CompiledTopics
+from services.worker.watching import Watching
 from shared.domain.novelty import SeenItems
 from shared.store.database import Database, open_database
 from shared.store.feeds import NewFeed, add_feeds, claim_due_feeds
@@ -77,7 +77,7 @@ class Line:
         self.database_url = database_url
         self.database: Database = open_database(database_url)
         self.presence = Presence(database_url, "test")
-        self.topics = CompiledTopics()
+        self.topics = Watching()
         self.bell = ListeningBell()
 
     def close(self) -> None:
