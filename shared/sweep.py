@@ -59,15 +59,21 @@ def sweep_once(database: Database, bell: Bell) -> Swept:
 
 def sweep_until(stop: threading.Event, database: Database, bell: Bell) -> None:
     """Sweep every second until told to stop; a database that does not answer is asked again."""
-    due = {turn_days_now: 0.0, ring_beats_now: 0.0, judge_silences_now: 0.0}
+    due = {sweep_now: 0.0, turn_days_now: 0.0, ring_beats_now: 0.0, judge_silences_now: 0.0}
     while not stop.wait(SWEEP_SECONDS):
-        try:
-            sweep_once(database, bell)
-            for chore, due_at in due.items():
-                if time.monotonic() >= due_at:
-                    due[chore] = time.monotonic() + chore(database, bell)
-        except Exception:  # a loop's edge: the next second sweeps again
-            log.exception("sweep failed")
+        for chore, due_at in due.items():
+            if time.monotonic() < due_at:
+                continue
+            try:
+                due[chore] = time.monotonic() + chore(database, bell)
+            except Exception:  # a loop's edge: one chore holds up no other, and the next second tries again
+                log.exception("sweep failed", chore=chore.__name__)
+
+
+def sweep_now(database: Database, bell: Bell) -> float:
+    """Sweep once; due again the next second."""
+    sweep_once(database, bell)
+    return 0.0
 
 
 def turn_days_now(database: Database, _: Bell) -> float:

@@ -22,7 +22,7 @@ from shared.store.feeds import list_active_feeds
 from shared.store.fetches import list_unhandled_fetches
 from shared.store.once import OnceCounts, count_since, list_settling
 from shared.store.presence import Presence
-from shared.store.sweeping import end_leases_of_the_dead
+from shared.store.sweeping import end_leases_of_the_dead, turn_days
 
 _MOST_FETCHES = 500
 _HOST_TURN_SECONDS = 0.2
@@ -38,6 +38,7 @@ async def run_once(stack: Stack) -> OnceCounts:
     presence = Presence(stack.database_url, "once")
     with stack.database.begin() as transaction:
         end_leases_of_the_dead(transaction)
+        turn_days(transaction)
     async with open_client(
         stack.settings.allowed_networks,
         max_connections=MOST_IN_FLIGHT,

@@ -100,3 +100,6 @@ def turn_days(connection: Connection) -> None:
         ),
         {"days": POLLS_KEPT_DAYS},
     )
+    for table in ("polls_default", "deliveries_default"):
+        outside = f"DELETE FROM core.{table} WHERE started_at < now() - make_interval(days => :days)"  # noqa: S608 - ours
+        connection.execute(text(outside), {"days": POLLS_KEPT_DAYS})
