@@ -1,6 +1,6 @@
 """Hops 6 and 8: claimed fetches become releases, matches, alerts and messages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -19,6 +19,7 @@ from shared.store.database import Database, Transaction
 from shared.store.fetches import (
     ClaimedFetch,
     claim_fetches,
+    list_tried_fetches,
     mark_feeds_described,
     mark_fetch_waiting,
     mark_fetches_failed,
@@ -69,23 +70,33 @@ def process_fetches(
     ids: Sequence[UUID],
     *,
     settle_seconds: float,
+    prepare: Callable[[ClaimedFetch, datetime], Prepared] = prepare_fetch,
 ) -> Processed:
-    """Process those of `ids` that are still unhandled; ids that others took are passed over."""
+    """Process those of `ids` that are still unhandled; ids that others took are passed over.
+
+    One that was tried before may have killed its worker: each such is claimed alone, so that the attempts of
+    no other are counted with it.
+    """
+    with database.begin() as transaction:
+        tried = list_tried_fetches(transaction, ids)
+    alone = set(tried)
+    fresh = [fetch_id for fetch_id in ids if fetch_id not in alone]
+    batches = [fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH)]
     done = Processed()
-    for start in range(0, len(ids), BATCH):
-        with database.begin() as transaction:
-            claimed = claim_fetches(
-                transaction,
-                ids[start : start + BATCH],
-                presence.lease(LEASE_SECONDS),
-                most=BATCH,
-            )
-            hopeless = [fetch for fetch in claimed if fetch.attempts > MOST_ATTEMPTS]
-            mark_fetches_failed(transaction, hopeless, f"given up after {MOST_ATTEMPTS} attempts")
-        prepared = [prepare_fetch(f, now()) for f in claimed if f.attempts <= MOST_ATTEMPTS]
+    for batch in (*batches, *([fetch_id] for fetch_id in tried)):
+        claimed = _claim(database, presence, batch)
+        prepared = [prepare(fetch, now()) for fetch in claimed]
         if prepared:
             done.add(_file_or_split(database, watching, prepared, settle_seconds))
     return done
+
+
+def _claim(database: Database, presence: Presence, batch: Sequence[UUID]) -> list[ClaimedFetch]:
+    with database.begin() as transaction:
+        claimed = claim_fetches(transaction, batch, presence.lease(LEASE_SECONDS), most=BATCH)
+        hopeless = [fetch for fetch in claimed if fetch.attempts > MOST_ATTEMPTS]
+        mark_fetches_failed(transaction, hopeless, f"given up after {MOST_ATTEMPTS} attempts")
+    return [fetch for fetch in claimed if fetch.attempts <= MOST_ATTEMPTS]
 
 
 def _file_or_split(

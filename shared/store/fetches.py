@@ -86,6 +86,18 @@ def claim_fetches(
     ]
 
 
+def list_tried_fetches(connection: Connection, ids: Sequence[UUID]) -> list[UUID]:
+    """List those of `ids` that an attempt was made at and that are unhandled still, the oldest first."""
+    rows = connection.scalars(
+        text(
+            "SELECT id FROM core.fetches WHERE id = ANY(:ids) AND attempts > 0 "
+            "AND state IN ('waiting', 'working') ORDER BY id"
+        ),
+        {"ids": list(ids)},
+    )
+    return list(rows)
+
+
 def mark_fetches_failed(connection: Connection, fetches: Sequence[ClaimedFetch], detail: str) -> None:
     """Give up on fetches: each entry that was expected in them counts as failed, and the bytes are kept."""
     connection.execute(

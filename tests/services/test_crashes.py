@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -9,10 +10,12 @@ from aiohttp import web
 from standardwebhooks import Webhook
 
 from services.worker.deliver import build_attempt, deliver_endpoints
+from services.worker.prepare import Prepared, prepare_fetch
+from services.worker.process import process_fetches
 from shared.domain.address import parse_networks
 from shared.http import open_client, post
 from shared.store.endpoints import claim_due_endpoints
-from shared.store.fetches import claim_fetches
+from shared.store.fetches import ClaimedFetch, claim_fetches
 from shared.store.presence import Presence
 from tests.services.line import SECRET, Item, Line
 
@@ -180,3 +183,29 @@ def test_one_process_sweeps_at_a_time(line: Line) -> None:
         assert line.sweep().fetches == 0
 
     assert line.sweep().fetches == 1
+
+
+def test_a_fetch_that_kills_its_worker_takes_no_other_with_it(line: Line) -> None:
+    """Five times a batch of three is claimed and its worker dies over the second one."""
+    feeds = [line.feed(f"https://wire{n}.example/feed.xml") for n in range(3)]
+    first, killer, last = (line.poll(feed, Item(f"r{n}")) for n, feed in enumerate(feeds))
+
+    def prepare(fetch: ClaimedFetch, at: datetime) -> Prepared:
+        if fetch.id == killer:
+            raise KeyboardInterrupt
+        return prepare_fetch(fetch, at)
+
+    for _ in range(6):
+        line.do("UPDATE core.fetches SET leased_until = now() WHERE state = 'working'")
+        with suppress(KeyboardInterrupt):
+            process_fetches(
+                line.database,
+                line.presence,
+                line.topics,
+                [first, killer, last],
+                settle_seconds=60,
+                prepare=prepare,
+            )
+
+    assert line.ask("SELECT state FROM fetches ORDER BY id") == [("processed",), ("failed",), ("processed",)]
+    assert line.one("SELECT count(*) FROM releases") == 2
