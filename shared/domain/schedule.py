@@ -141,23 +141,23 @@ def _worth_waiting(facts: PollFacts, rhythm: Rhythm, now: datetime, worth: float
     at, following = now.timestamp(), _following(facts, now)
     turnover = _NEW_SHARE * facts.entries or worth
     waited = come = passed = 0.0
+    left = HOUR - at % HOUR
     while passed < most:
-        start = at + passed
-        left = HOUR - start % HOUR
-        rate = rhythm.rate(start) / HOUR + following
-        here = min((sqrt(come * come + 2 * rate * (worth - waited)) - come) / rate, (turnover - come) / rate)
+        rate = rhythm.rate(at + passed) / HOUR + following
+        here = min((sqrt(come * come + 2 * rate * (worth - waited)) - come), turnover - come) / rate
         if here <= left:
             return passed + here
-        waited += come * left + rate * left * left / 2
+        waited += (come + rate * left / 2) * left
         come += rate * left
         passed += left
+        left = HOUR
     return most
 
 
 def _following(facts: PollFacts, now: datetime) -> float:
     """Give the entries a second that the latest ones let expect, beyond the rhythm."""
     rate = 0.0
-    for changed in reversed(facts.changed_at[-_FOLLOWED:]):
+    for changed in facts.changed_at[: -_FOLLOWED - 1 : -1]:
         age = (now - changed).total_seconds()
         if age > _FOLLOWED_FOR:
             break
