@@ -33,11 +33,14 @@ def find_problems(facts: StatusFacts) -> tuple[str, ...]:
 
 
 def _silent(service: str, seconds: float | None) -> list[str]:
-    start = "ingest" if service == "ingest" else f"worker --queue {service}"
+    if service == "ingest":
+        nobody, start = "nobody polls", "tocsin ingest"
+    else:
+        nobody, start = f"nobody works on the queue {service}", f"tocsin worker --queue {service}"
     if seconds is None:
-        return [f"no {service} process is running: start `tocsin {start}`"]
+        return [f"{nobody}: start `{start}`, or `tocsin up`"]
     if seconds > SILENT_SECONDS:
-        return [f"{service} was last seen {seconds:.0f} s ago: restart `tocsin {start}`"]
+        return [f"{service} was last seen {seconds:.0f} s ago: restart `{start}`"]
     return []
 
 
