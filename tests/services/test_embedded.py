@@ -27,10 +27,12 @@ from shared.embedded.place import SERVER_USER
 from shared.errors import ServiceError
 
 USER = """
-import json, sys
+import json, signal, sys
 from pathlib import Path
 from shared.embedded import embedded_services
 
+# A shell that started the tests in the background had them ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with embedded_services(Path(sys.argv[1])) as services:
     print(json.dumps([services.database_url, services.redis_url]), flush=True)
     while True:
