@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -92,21 +91,26 @@ def _found(places: tuple[Place, ...]) -> dict[str, list[int]]:
     return found
 
 
-def _places(text: MatchText, language: str | None) -> Iterator[Place]:
+def _places(text: MatchText, language: str | None) -> list[Place]:
     fields: list[tuple[Field, int, str, list[Zone]]] = [
         ("title", 0, text.title, []),
         ("dateline", 0, text.dateline, []),
         ("body", 0, text.body, _zones(text)),
         *(("tag", number, tag, []) for number, tag in enumerate(text.tags)),
     ]
+    # A plain loop over plain lists: with `split_words` the costliest lines of the matcher.
+    places: list[Place] = []
     rank = 0
     for field, number, content, zones in fields:
-        bits = _zone_bits(_FIELD_BITS[field], zones)
-        end = 0
+        otherwise = _FIELD_BITS[field]
+        bit, until, end = otherwise, 0 if zones else len(content) + 1, 0
         for start, stop, form in split_words(content, language):
+            if start >= until:
+                bit, until = _zone_at(start, zones, otherwise, len(content) + 1)
             rank += BREAK if end == 0 or content.find("\n", end, start) >= 0 else 1
             end = stop
-            yield Place(field, number, bits(start), rank, start, stop, form)
+            places.append(Place(field, number, bit, rank, start, stop, form))
+    return places
 
 
 def _zones(text: MatchText) -> list[Zone]:
@@ -117,13 +121,11 @@ def _zones(text: MatchText) -> list[Zone]:
     return [Zone("lead", first.start(), first.end())] if first else []
 
 
-def _zone_bits(otherwise: int, zones: list[Zone]) -> Callable[[int], int]:
-    """Return a function from a place in a field to its zone; `otherwise` where no zone reaches."""
-    starts = [zone.start for zone in zones]
-
-    def bit(start: int) -> int:
-        last = bisect_right(starts, start) - 1
-        inside = last >= 0 and start < zones[last].end
-        return _ZONE_BITS[zones[last].kind] if inside else otherwise
-
-    return bit if zones else lambda _: otherwise
+def _zone_at(start: int, zones: list[Zone], otherwise: int, end: int) -> tuple[int, int]:
+    """Return the zone at a place of a field, `otherwise` where none reaches, and where that ends."""
+    after = bisect_right([zone.start for zone in zones], start)
+    next_start = zones[after].start if after < len(zones) else end
+    last = zones[after - 1] if after else None
+    if last is None or start >= last.end:
+        return otherwise, next_start
+    return _ZONE_BITS[last.kind], min(last.end, next_start)
