@@ -9,10 +9,11 @@ from random import random
 from uuid import UUID
 
 from shared.clock import now
-from shared.domain.answer import Answer, Answered
+from shared.domain.answer import Answer, Answered, Unanswered
 from shared.domain.delivery import Verdict, judge_delivery
 from shared.domain.delivery_round import Attempted, settle_round
 from shared.domain.signing import signed_headers
+from shared.errors import ServiceError
 from shared.http import GuardedClient, PostRequest, post
 from shared.logs import get_log
 from shared.store.database import Database
@@ -34,6 +35,7 @@ LEASE_SECONDS = 2 * (TOTAL_SECONDS + ROUND_SECONDS)
 CONCURRENCY = 4
 MOST_MESSAGES = 50
 _ANSWER_KEPT = 1_000
+_RECORD_AGAIN_SECONDS = 0.5
 
 log = get_log("deliver")
 
@@ -61,9 +63,13 @@ async def deliver_endpoints(
 ) -> Delivered:
     """Send what is due to those of the endpoints that are ours to send to; each is recorded as it ends."""
     claimed = await asyncio.to_thread(_claim, database, presence, endpoint_ids)
-    results = await asyncio.gather(*(_deliver(database, client, endpoint) for endpoint in claimed))
+    rounds = (_deliver(database, client, endpoint) for endpoint in claimed)
     done = Delivered()
-    for endpoint, (told, more) in zip(claimed, results, strict=True):
+    for endpoint, result in zip(claimed, await asyncio.gather(*rounds, return_exceptions=True), strict=True):
+        if isinstance(result, BaseException):
+            log.error("round not recorded", endpoint_id=str(endpoint.state.id), exc_info=result)
+            continue
+        told, more = result
         done.told += told
         done.more += [endpoint.state.id] if more else []
     return done
@@ -81,8 +87,22 @@ def _claim(database: Database, presence: Presence, endpoint_ids: Sequence[UUID])
 
 async def _deliver(database: Database, client: GuardedClient, endpoint: DueEndpoint) -> tuple[int, bool]:
     attempts = await _post_round(client, endpoint)
-    more = await asyncio.to_thread(_record, database, endpoint, attempts)
+    more = await _record_for_certain(database, endpoint, attempts)
     return sum(one.verdict.outcome in {"delivered", "accepted"} for one in attempts), more
+
+
+async def _record_for_certain(
+    database: Database, endpoint: DueEndpoint, attempts: Sequence[_Attempt]
+) -> bool:
+    """Record a round; a database that is away is asked again, for what is not recorded is sent once more."""
+    gives_up_at = time.monotonic() + LEASE_SECONDS
+    while True:
+        try:
+            return await asyncio.to_thread(_record, database, endpoint, attempts)
+        except ServiceError:
+            if time.monotonic() > gives_up_at:
+                raise
+            await asyncio.sleep(_RECORD_AGAIN_SECONDS)
 
 
 async def _post_round(client: GuardedClient, endpoint: DueEndpoint) -> list[_Attempt]:
@@ -111,7 +131,11 @@ def _stops(verdict: Verdict) -> bool:
 
 async def _attempt(client: GuardedClient, endpoint: DueEndpoint, message: DueMessage) -> _Attempt:
     started_at = now()
-    answer = await post(client, build_attempt(endpoint, message, started_at))
+    try:
+        answer = await post(client, build_attempt(endpoint, message, started_at))
+    except Exception as error:  # a loop's edge: unsent for a reason of ours, and the endpoint waits
+        log.exception("could not be sent", endpoint_id=str(endpoint.state.id))
+        answer = Unanswered("refused", f"could not be sent: {type(error).__name__}: {error}", 0, ours=True)
     verdict = judge_delivery(answer, now())
     if verdict.outcome != "delivered":
         log.info(

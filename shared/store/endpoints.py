@@ -139,7 +139,7 @@ def record_deliveries(
         connection.execute(insert(table_of(Delivery)), [asdict(record) for record in deliveries])
     message = table_of(Message)
     if messages:
-        # In the order of their ids, as a replay locks them.
+        # In the order of their ids, as whoever ends a subscription or replays: another would be a deadlock.
         rows = [{**asdict(state), "wanted": state.id} for state in sorted(messages, key=lambda m: m.id)]
         for row in rows:
             del row["id"]

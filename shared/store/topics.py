@@ -78,8 +78,10 @@ def end_subscription(connection: Connection, subscription_id: UUID) -> None:
     )
     connection.execute(
         text(
-            "UPDATE core.messages SET state = 'cancelled', reason = 'unsubscribed', next_attempt_at = NULL "
-            "WHERE subscription_id = :id AND state = 'pending'"
+            "WITH held AS MATERIALIZED (SELECT id FROM core.messages "
+            "  WHERE subscription_id = :id AND state = 'pending' ORDER BY id FOR UPDATE) "
+            "UPDATE core.messages m SET state = 'cancelled', reason = 'unsubscribed', next_attempt_at = NULL "
+            "FROM held WHERE m.id = held.id"
         ),
         {"id": subscription_id},
     )
