@@ -27,6 +27,7 @@ class Recorder:
     ring: Callable[[Sequence[UUID]], object]
     waiting: list[PollRecord] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    closing: bool = False
 
     def add(self, record: PollRecord) -> None:
         """Take a record in; it is committed with the next batch."""
@@ -51,11 +52,16 @@ class Recorder:
             await asyncio.to_thread(self.ring, fetch_ids)
 
     async def run(self) -> None:
-        """Flush whenever something has arrived."""
-        while True:
+        """Flush whenever something has arrived, until closed and empty."""
+        while not self.closing:
             await self.arrived.wait()
             self.arrived.clear()
             await self.flush()
+
+    def close(self) -> None:
+        """Let `run` end once all is recorded: cancelled, it would leave a batch in hand to be recorded twice."""
+        self.closing = True
+        self.arrived.set()
 
     def _record_or_split(self, batch: Sequence[PollRecord]) -> list[UUID]:
         """Record a batch; where it cannot be stored as a whole, each poll alone, so that one holds no other."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from aiohttp import web
+from sqlalchemy import text
 
 from services.ingest.pace import PollBounds
 from services.ingest.poller import Poller
@@ -13,6 +14,7 @@ from services.ingest.recorder import Recorder
 from shared.domain.address import parse_networks
 from shared.http import open_client
 from shared.store.feeds import NewFeed, add_feeds, claim_due_feeds
+from shared.store.polls import PollRecord
 from tests.services.line import Item, Line, feed_document
 from tests.services.loopback import site
 
@@ -169,3 +171,57 @@ def test_a_poll_that_cannot_be_stored_holds_up_no_other(line: Line) -> None:
 
     assert line.ask("SELECT outcome FROM polls ORDER BY outcome") == [("broken",), ("changed",)]
     assert line.one("SELECT count(*) FROM fetches") == 1
+
+
+def test_a_poll_that_is_being_recorded_when_the_poller_stops_is_recorded_once(line: Line) -> None:
+    async def run() -> None:
+        stop = asyncio.Event()
+        async with site(feed=serving(feed_document(Item("a")))) as base, open_client(LOOPBACK) as client:
+            watch(line, f"{base}/feed")
+            recorder = Recorder(line.database, line.bell.ring_process)
+            poller = Poller(line.database, line.presence, client, recorder, BOUNDS, "test")
+            with line.database.begin() as other:
+                # The recording waits for this lock: it is in hand, and not done, when the poller has to stop.
+                other.execute(text("LOCK TABLE core.polls IN SHARE MODE"))
+                running = asyncio.create_task(poller.run(stop))
+                await recorder.arrived.wait()
+                await asyncio.sleep(0.3)
+                stop.set()
+                await asyncio.sleep(0.5)
+            await running
+
+    asyncio.run(run())
+
+    assert line.ask("SELECT outcome FROM polls") == [("changed",)]
+    assert len(line.bell.fetches) == 1
+
+
+def test_feeds_that_are_removed_meanwhile_are_waited_for_by_nobody(line: Line) -> None:
+    async def run() -> None:
+        async with site(feed=serving(feed_document(Item("a")))) as base:
+            feeds = watch(line, f"{base}/feed", f"{base}/removed")
+            line.do("UPDATE core.feeds SET removed_at = now() WHERE url LIKE '%removed'")
+            await asyncio.wait_for(poll(line, *feeds), 20)
+
+    asyncio.run(run())
+
+    assert line.one("SELECT count(*) FROM polls") == 1
+
+
+def test_a_document_that_the_poller_cannot_judge_has_its_outcome(line: Line) -> None:
+    async def fail(*_: object) -> PollRecord:
+        raise RecursionError("too deep")
+
+    async def run() -> None:
+        feeds = watch(line, "http://127.0.0.1:9/feed")
+        async with open_client(LOOPBACK) as client:
+            recorder = Recorder(line.database, line.bell.ring_process)
+            poller = Poller(line.database, line.presence, client, recorder, BOUNDS, "test", poll=fail)
+            await poller.poll_all(feeds)
+
+    asyncio.run(run())
+
+    assert line.ask("SELECT outcome, detail FROM polls") == [
+        ("broken", "could not be read: RecursionError: too deep")
+    ]
+    assert line.ask("SELECT failures, lease, next_poll_at > now() FROM core.feeds") == [(1, None, True)]
