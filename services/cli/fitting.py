@@ -12,6 +12,8 @@ _LEAST_TEXT = 10
 # What a feed wrote must not move the cursor, colour the screen or turn the line around.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
+_SCHEME = re.compile(r"^https?://")
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -45,8 +47,21 @@ def _line(headings: Sequence[Heading], cells: Sequence[str], widths: Sequence[in
 def _cell(heading: Heading, text: str, width: int) -> str:
     missing = width - cell_len(text)
     if missing < 0:
-        return set_cell_size(text, width - 1) + "…"
+        return _cut(text, width)
     return " " * missing + text if heading.to_the_right else text + " " * missing
+
+
+def _cut(text: str, width: int) -> str:
+    """Cut at the end; an address in the middle, for several of one host differ at their ends."""
+    bare = _SCHEME.sub("", text)
+    if bare == text:
+        return set_cell_size(text, width - 1) + "…"
+    room = (width - 1) // 2
+    end = bare[-room:]
+    while cell_len(end) > room:
+        end = end[1:]
+    cut = set_cell_size(bare, width - 1 - cell_len(end)) + "…" + end
+    return set_cell_size(bare if cell_len(bare) <= width else cut, width)
 
 
 def _widths(headings: Sequence[Heading], rows: Sequence[Sequence[str]], width: int) -> list[int] | None:

@@ -17,6 +17,18 @@ def test_a_text_is_cut_where_there_is_no_room_and_an_id_is_not() -> None:
     assert table.splitlines()[1].endswith("…")
 
 
+def test_addresses_of_one_host_are_cut_so_that_they_differ() -> None:
+    addresses = [f"https://desk.example/alerts/hooks/{team}" for team in ("politics", "courts")]
+    table = lay_out([Heading("endpoint"), Heading("id", may_be_cut=False)], [[a, ID] for a in addresses], 60)
+    shown = [line.split()[0] for line in table.splitlines()[1:]]
+    assert shown == ["desk.exampl…s/politics", "desk.exampl…oks/courts"]
+
+
+def test_an_address_loses_its_scheme_first() -> None:
+    table = lay_out([Heading("url")], [["https://desk.example/"]], 15)
+    assert table.splitlines()[1] == "desk.example/"
+
+
 def test_nothing_is_cut_where_there_is_room() -> None:
     assert TITLE in lay_out(HEADINGS, [[ID, "de", TITLE]], 200)
 
