@@ -7,6 +7,7 @@ from dataclasses import dataclass
 SILENT_SECONDS = 30.0
 # The sweep rings within seconds; what waits longer than this is not being consumed.
 STUCK_SECONDS = 60.0
+_SERVICES = ("ingest", "process", "deliver")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,11 @@ class StatusFacts:
 def find_problems(facts: StatusFacts) -> tuple[str, ...]:
     """List what keeps the stack from being ready, each with the next step; none: it is ready."""
     problems = [] if facts.broker_answers else ["the broker does not answer: check TOCSIN_REDIS_URL"]
-    for service in ("ingest", "process", "deliver"):
-        problems += _silent(service, facts.beats.get(service))
+    if facts.broker_answers and not any(service in facts.beats for service in _SERVICES):
+        problems.append("nothing is running: start `tocsin up`, or each service by itself")
+    else:
+        for service in _SERVICES:
+            problems += _silent(service, facts.beats.get(service))
     problems += _stuck("fetch", "processed", facts.oldest_fetch_seconds)
     problems += _stuck("alert", "sent", facts.oldest_alert_seconds)
     if facts.missing:

@@ -66,6 +66,7 @@ def test_a_stack_whose_every_part_lives_is_ready() -> None:
         ({"oldest_fetch_seconds": 300.0}, "fetch has waited 300 s"),
         ({"oldest_alert_seconds": 61.0}, "alert has waited 61 s"),
         ({"missing": 2}, "misses 2 alerts"),
+        ({"beats": {}}, "start `tocsin up`"),
     ],
 )
 def test_what_is_wrong_is_said_with_the_next_step(changed: dict[str, object], words: str) -> None:
