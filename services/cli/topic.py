@@ -12,7 +12,7 @@ from services.cli.output import Json, print_json, print_object, print_rows
 from services.cli.stack import Stack, open_stack
 from shared.clock import now
 from shared.domain.since import parse_since
-from shared.errors import RefusedError
+from shared.errors import NotFoundError, RefusedError
 from shared.store.catalog import list_view
 from shared.store.database import Transaction
 from shared.store.names import looks_like_id
@@ -122,19 +122,37 @@ def _load(transaction: Transaction, topic_id: UUID) -> dict[str, Any]:
     return list_view(transaction, "topics", where={"id": topic_id})[0]
 
 
+Tried = Annotated[
+    str,
+    typer.Argument(
+        metavar="QUERY", help="A query; or a topic, by id or name; -- ends the options before a -query."
+    ),
+]
+
+
+def _watched_query(stack: Stack, named: str) -> str:
+    """Give the query of the topic that goes by this name or id; what no topic is called is a query itself."""
+    with stack.database.begin() as transaction:
+        try:
+            return str(_load(transaction, find_topic(transaction, named))["query"])
+        except NotFoundError:
+            return named
+
+
 @app.command(name="test")
 def try_on_archive(
-    query: Query,
+    query: Tried,
     since: Annotated[str, typer.Option(help="How far back: 90m, 12h, 30d, 4w or a date.")] = "30d",
     as_json: Json = False,
 ) -> None:
-    """Show the stored releases that a query would have rung for, with the words that made it."""
+    """Show the stored releases that a query or a topic would have rung for, and the words that made it."""
     from services.cli.trial import because, try_query  # noqa: PLC0415 - lazily, as above
 
-    _understand(query)
     start = parse_since(since, now())
     with open_stack() as stack:
-        trial = try_query(stack.database, query, start)
+        tried = _watched_query(stack, query)
+        _understand(tried)
+        trial = try_query(stack.database, tried, start)
     if as_json:
         hits = [hit.as_row() for hit in trial.hits]
         print_json({"releases": [hit["release_id"] for hit in hits], "read": trial.read, "hits": hits})
@@ -149,7 +167,7 @@ def try_on_archive(
 
 @app.command()
 def explain(
-    query: Query,
+    query: Tried,
     source: Annotated[
         str, typer.Argument(metavar="FILE|RELEASE", help="A text or HTML file, or a release's id.")
     ],
@@ -160,6 +178,10 @@ def explain(
     from shared.domain.lexicon import load_lexicon  # noqa: PLC0415 - lazily, as below
     from shared.domain.query_parser import parse_query  # noqa: PLC0415 - lazily, as above
 
+    if looks_like_id(source) and not Path(source).exists():
+        # Only beside a stored release: a file is explained without a database.
+        with open_stack() as stack:
+            query = _watched_query(stack, query)
     tree = parse_query(query, load_lexicon())
     explained = explain_text(tree, load_text(source))
     print_object(explained.as_row(), as_json=as_json, text=explained.as_text())

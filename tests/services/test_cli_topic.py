@@ -222,3 +222,10 @@ def test_a_file_that_cannot_be_used_is_refused_whole(
     listed.write_text(content)
     assert said in tocsin.refused("topic", "import", str(listed))
     assert names(tocsin) == []
+
+
+def test_a_topic_is_tried_and_explained_by_its_name(tocsin: CommandLine, database: Database) -> None:
+    release = store_release(database, "Crue : la commune évacue", "La crue de la Moselle monte.")
+    tocsin("topic", "add", "Eaux", "crue AND commune")
+    assert tocsin("topic", "test", "Eaux", "--json").json["releases"] == [str(release)]
+    assert tocsin("topic", "explain", "Eaux", str(release), "--json").json["matches"] is True
