@@ -12,6 +12,7 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings import SettingsError as SourceError
 from pydantic_settings.sources import EnvSettingsSource
 
 from shared.errors import SettingsError
@@ -37,10 +38,9 @@ class FileSettingsSource(EnvSettingsSource):
             return None, field_name, False
         try:
             return Path(name).read_text(encoding="utf-8").rstrip("\r\n"), field_name, False
-        except OSError as error:
-            raise SettingsError(
-                f"TOCSIN_{field_name.upper()}_FILE", f"cannot read {name}: {error.strerror}"
-            ) from error
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise SettingsError(f"TOCSIN_{field_name.upper()}_FILE", f"cannot read {name}: {why}") from error
 
 
 class Settings(BaseSettings):
@@ -123,6 +123,9 @@ def load_settings(**overrides: object) -> Settings:
     """Read the environment; raises SettingsError naming the variable that cannot be used and why."""
     try:
         return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks what tests pass
+    except SourceError as error:
+        # The library wraps what a source raises in an error of its own that names no variable.
+        raise error.__cause__ if isinstance(error.__cause__, SettingsError) else error from None
     except ValidationError as error:
         first = error.errors()[0]
         name = f"TOCSIN_{str(first['loc'][0]).upper()}" if first["loc"] else "settings"

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from services.cli.demo import Demo, free_port, prepare_demo
 from services.cli.stack import Stack
+from shared.errors import RefusedError
 from shared.logs import get_log
 from shared.store.database import Database
 from shared.store.heartbeats import list_heartbeats
@@ -97,12 +99,30 @@ def program() -> list[str]:
     return [sys.executable, str(Path(sys.executable).with_name("tocsin"))]
 
 
+def refuse_taken_port(port: int, host: str = "127.0.0.1") -> None:
+    """Raise RefusedError where the API could not listen: it would die and be started again for ever."""
+    with socket.socket() as probe:
+        # As the API's own socket: connections that linger from before do not hold the port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            # Two sockets with that option may share an address until one of them listens.
+            probe.listen()
+        except OSError as error:
+            raise RefusedError(
+                f"TOCSIN_API_PORT {port}",
+                f"cannot be listened on: {error.strerror}; "
+                "stop what is there (another `tocsin up`?) or set TOCSIN_API_PORT to another port",
+            ) from error
+
+
 def run_up(stack: Stack, *, demo: bool) -> None:
     """Run every service until SIGTERM or SIGINT, and print `ready` once all of them work."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     port = stack.settings.api_port or free_port()
+    refuse_taken_port(port, "0.0.0.0" if stack.settings.api_token else "127.0.0.1")  # noqa: S104 - as the API
     environment = dict(os.environ) | {
         "TOCSIN_API_PORT": str(port),
         "TOCSIN_DATABASE_URL": stack.database_url,

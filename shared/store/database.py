@@ -56,8 +56,8 @@ def open_database(url: str, *, connections: int = 5) -> Database:
 
 def sqlalchemy_url(url: str) -> str:
     """Name psycopg 3 as the driver of a libpq URL."""
-    _, separator, rest = url.partition("://")
-    if not separator:
+    scheme, _, rest = url.partition("://")
+    if scheme not in {"postgresql", "postgres"}:
         raise ServiceError(
             "TOCSIN_DATABASE_URL", "is no postgresql:// URL; write postgresql://user:password@host/name"
         )

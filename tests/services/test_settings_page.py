@@ -1,10 +1,13 @@
 """`tocsin settings` and the page that is made of it."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from services.cli.settings_page import settings_page
+from services.cli.up import refuse_taken_port
+from shared.errors import RefusedError
 from shared.settings import Settings
 from tests.services.command_line import CommandLine
 
@@ -67,3 +70,29 @@ def test_a_value_that_cannot_be_used_is_refused_naming_its_variable(
 ) -> None:
     monkeypatch.setenv("TOCSIN_POLL_MIN_SECONDS", "often")
     assert "TOCSIN_POLL_MIN_SECONDS" in tocsin.refused("settings")
+
+
+def test_a_file_that_cannot_be_read_is_refused_naming_its_variable(
+    tocsin: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TOCSIN_API_TOKEN_FILE", str(tmp_path / "none"))
+    assert "TOCSIN_API_TOKEN_FILE: cannot read" in tocsin.refused("settings")
+    (tmp_path / "picture").write_bytes(b"\xff\xd8")
+    monkeypatch.setenv("TOCSIN_API_TOKEN_FILE", str(tmp_path / "picture"))
+    assert "not UTF-8" in tocsin.refused("settings")
+
+
+def test_a_database_that_is_no_postgresql_is_refused(
+    tocsin: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", "mysql://desk:geheim@db.example/tocsin")
+    refused = tocsin.refused("topic", "list")
+    assert "TOCSIN_DATABASE_URL" in refused
+    assert "geheim" not in refused
+
+
+def test_up_refuses_a_port_that_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(RefusedError, match=f"TOCSIN_API_PORT {port}"):
+            refuse_taken_port(port)
