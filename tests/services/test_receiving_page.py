@@ -45,13 +45,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def started_sample() -> Iterator[tuple[subprocess.Popen[str], str]]:
+def started_sample(**environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     port = free_port()
     code = sample("python").replace("9000", str(port))
-    environment = {"SECRET": SECRET, "PYTHONIOENCODING": "utf-8"}
     with subprocess.Popen(
         [sys.executable, "-c", code],
-        env=environment,
+        env={"PYTHONIOENCODING": "utf-8", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -82,11 +81,17 @@ def post(url: str, body: str, headers: dict[str, str]) -> int:
 
 
 def test_the_sample_receiver_takes_a_signed_post_and_refuses_an_altered_one() -> None:
-    with started_sample() as (process, url):
+    with started_sample(SECRET=SECRET) as (process, url):
         assert post(url, BODY, signed_headers(BODY)) == 204
         assert post(url, BODY + " ", signed_headers(BODY)) == 400
         assert process.stdout
         assert process.stdout.readline() == "msg_1 release.published Marée noire à Roquesable\n"
+
+
+def test_the_sample_receiver_without_a_secret_distrusts_what_comes() -> None:
+    # `subscribe` tells this from a receiver that does not work, and prints the secret.
+    with started_sample() as (_process, url):
+        assert post(url, BODY, signed_headers(BODY)) == 400
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
