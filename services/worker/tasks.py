@@ -115,6 +115,9 @@ def _process(desk: _Desk, ids: list[UUID]) -> None:
 
 
 def _settle(desk: _Desk, ids: list[UUID]) -> None:
+    # Pages wait in the queue of deliveries: while thousands are read, nothing else would say that it lives.
+    _beat(desk, DELIVER)
+
     async def work(client: GuardedClient) -> None:
         done = await settle_releases(desk.database, desk.presence, client, desk.topics, ids)
         desk.bell.ring_deliver(sorted(done.endpoint_ids))
