@@ -44,7 +44,9 @@ async def _greet(settings: Settings, url: str, secrets: Sequence[str], topic: st
 
     at = now()
     webhook_id = f"msg_{uuid4().hex}"
-    body = encode_body("endpoint.test", at, {"endpoint": {"url": masked_url(url)}, "topic": topic})
+    # Receivers read `data.topic.name` of every message that has a topic.
+    about = {"topic": {"name": topic}} if topic else {}
+    body = encode_body("endpoint.test", at, {"endpoint": {"url": masked_url(url)}, **about})
     headers = signed_headers(secrets, webhook_id, int(at.timestamp()), body)
     async with open_client(settings.allowed_networks, proxy=settings.proxy or None) as client:
         answer = await post(client, PostRequest(url, (("content-type", "application/json"), *headers), body))

@@ -130,7 +130,7 @@ def test_a_subscription_is_tested_with_the_secret_of_its_endpoint(tocsin: Comman
         made = tocsin("subscribe", "crues", f"{site.url}/hook", "--no-verify", "--json").json
         assert tocsin("subscription", "test", made["id"], "--json").json["status"] == 204
     Webhook(made["secret"]).verify(site.posted[0].body, site.posted[0].headers)
-    assert json.loads(site.posted[0].body)["data"]["topic"] == "crues"
+    assert json.loads(site.posted[0].body)["data"]["topic"]["name"] == "crues"
 
 
 def test_a_failed_test_of_a_subscription_exits_one(tocsin: CommandLine) -> None:
