@@ -56,7 +56,7 @@ def list_all(
         topic_id = find_topic(transaction, topic) if topic else None
         rows = list_alerts(transaction, state=state, topic_id=topic_id, most=most)
     empty = "No alerts; `tocsin topic list` shows what is watched, `tocsin subscription list` who is told."
-    print_rows(rows, ("id", "state", "topic", "title"), as_json=as_json, empty=empty)
+    print_rows(rows, ("id", "state", "topic", "title"), as_json=as_json, empty=empty, most=most)
 
 
 @app.command()

@@ -18,10 +18,13 @@ Row = Mapping[str, Any]
 console = Console(highlight=False)
 
 
-def print_rows(rows: Sequence[Row], columns: Sequence[str], *, as_json: bool, empty: str) -> None:
+def print_rows(
+    rows: Sequence[Row], columns: Sequence[str], *, as_json: bool, empty: str, most: int | None = None
+) -> None:
     """Print a listing: every column as JSON, or `columns` as a table that fits the terminal.
 
-    `empty` is the line for a person where there is nothing, naming the next step.
+    `empty` is the line for a person where there is nothing, naming the next step. `most` is how many rows were
+    asked for: where that many came, a person is told that there may be more.
     """
     if as_json:
         print_json(list(rows))
@@ -31,6 +34,8 @@ def print_rows(rows: Sequence[Row], columns: Sequence[str], *, as_json: bool, em
         headings = [_heading(column, [row.get(column) for row in rows]) for column in columns]
         cells = [[cell(row.get(column)) for column in columns] for row in rows]
         typer.echo(lay_out(headings, cells, console.width))
+        if len(rows) == most:
+            typer.echo(f"(the first {most}; `--most {2 * most}` shows more)", err=True)
 
 
 def _heading(name: str, values: Sequence[object]) -> Heading:

@@ -48,7 +48,7 @@ def list_all(
     with open_stack() as stack, stack.database.begin() as transaction:
         rows = list_releases(transaction, language=language, since=start, most=most)
     empty = f"No releases since {start:%Y-%m-%d %H:%M} UTC; `tocsin feed list` shows how the feeds are."
-    print_rows(rows, ("id", "language", "title"), as_json=as_json, empty=empty)
+    print_rows(rows, ("id", "language", "title"), as_json=as_json, empty=empty, most=most)
 
 
 @app.command()

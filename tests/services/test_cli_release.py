@@ -37,6 +37,7 @@ def test_releases_are_listed_newest_first_by_language_and_time(
     assert str(crue) in shown.out
     assert str(old) not in shown.out
     assert max(map(len, shown.out.splitlines())) <= 80
+    assert "--most 4" in shown.err
 
 
 def test_an_empty_archive_names_the_next_step(tocsin: CommandLine) -> None:
