@@ -41,7 +41,7 @@ def queue_app(redis_url: str) -> Celery:
         accept_content=["json"],
         task_acks_late=True,
         task_reject_on_worker_lost=True,  # celery #1628: a killed child's task was acknowledged although late
-        task_soft_time_limit=120,
+        # No soft limit: its exception may be raised where a bad entry is counted as failed, or in a transaction.
         task_time_limit=150,
         task_publish_retry=False,  # the sweep rings again; a poller must not wait for a broker
         worker_prefetch_multiplier=1,  # celery #6500: prefetching starves short tasks
