@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from shared.clock import now
 from shared.errors import ServiceError
 from shared.logs import get_log
 from shared.store.database import Database
@@ -88,4 +89,5 @@ class Recorder:
                 batch,
                 host_gap_seconds=HOST_GAP_SECONDS,
                 ring_after_seconds=RING_AFTER_SECONDS,
+                recorded_at=now(),
             )

@@ -16,7 +16,7 @@ from shared.domain.signing import signed_headers
 from shared.errors import ServiceError
 from shared.http import GuardedClient, PostRequest, post
 from shared.logs import get_log
-from shared.store.database import Database
+from shared.store.database import Database, read_clock
 from shared.store.endpoints import (
     DeliveryRecord,
     DueEndpoint,
@@ -164,7 +164,8 @@ def _record(database: Database, endpoint: DueEndpoint, attempts: Sequence[_Attem
     with database.begin() as transaction:
         suspects = list_suspects(transaction, endpoint.state.id)
         attempted = [Attempted(one.message.state, one.verdict) for one in attempts]
-        state, messages = settle_round(endpoint.state, attempted, suspects, now(), random())  # noqa: S311 - jitter
+        at = read_clock(transaction)
+        state, messages = settle_round(endpoint.state, attempted, suspects, at, random())  # noqa: S311 - jitter
         rows = [_delivery_row(endpoint, one) for one in attempts]
         return record_deliveries(transaction, state, rows, messages)
 

@@ -15,7 +15,7 @@ from shared.domain.payload import Changes
 from shared.errors import ServiceError
 from shared.logs import get_log
 from shared.store.alerts import MatchedText, record_matches
-from shared.store.database import Database, Transaction
+from shared.store.database import Database, Transaction, read_clock
 from shared.store.fetches import (
     ClaimedFetch,
     claim_fetches,
@@ -136,7 +136,7 @@ def _file(
         topics = watching.at(transaction, hold_watched_version(transaction))
         if topics.version != beforehand:
             matches = {}
-        at = now()
+        at = read_clock(transaction)
         filings = _plan(transaction, candidates)
         changes = add_filings(transaction, filings, now=at, settle_by=at + timedelta(seconds=settle_seconds))
         texts = _texts(topics, [f for f in filings if f.to_match], matches, changes, at)

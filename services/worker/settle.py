@@ -18,7 +18,7 @@ from shared.domain.payload import Changes
 from shared.http import PAGE_ACCEPT, FetchRequest, GuardedClient, fetch
 from shared.logs import get_log
 from shared.store.alerts import MatchedText, record_matches
-from shared.store.database import Database, Transaction
+from shared.store.database import Database, Transaction, read_clock
 from shared.store.presence import Presence
 from shared.store.releases import (
     add_identities,
@@ -139,7 +139,7 @@ def _file(
     if held is None:
         return Processed()
     release = held
-    at = now()
+    at = read_clock(transaction)
     detail = page.reason if isinstance(page, PageRefusal) else None
     draft = release.draft if isinstance(page, PageRefusal) else complete_draft(release.draft, page, at)
     identity = identify(draft, "", "")
@@ -183,7 +183,7 @@ def _revise(
     if words == release.words or lost_its_page:
         return _counted(transaction, release, "seen")
     key = (release.id, release.revision + 1)
-    changes = add_revision(transaction, key, draft, words, now=now())
+    changes = add_revision(transaction, key, draft, words, now=read_clock(transaction))
     endpoint_ids = _tell(transaction, watching, release, draft, release.revision + 1, changes)
     return _counted(transaction, release, "revised", endpoint_ids)
 
@@ -198,10 +198,11 @@ def _tell(
 ) -> list[UUID]:
     topics = watching.at(transaction, hold_watched_version(transaction))
     matches = topics.match(draft_text(draft, release.feed))
-    facts = release_facts(str(release.id), revision, draft, now())
+    at = read_clock(transaction)
+    facts = release_facts(str(release.id), revision, draft, at)
     matched = MatchedText(facts, matches, release.backlog, changes)
     mark_releases_matched(transaction, [release.id], topics.version)
-    return record_matches(transaction, [matched], topics.topics, version=topics.version, now=now())
+    return record_matches(transaction, [matched], topics.topics, version=topics.version, now=at)
 
 
 def _counted(

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from shared.errors import ServiceError
@@ -36,6 +37,12 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def read_clock(connection: Transaction) -> datetime:
+    """Read the database's clock: what is due is compared with it, and machines' clocks differ."""
+    instant: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return instant
 
 
 def open_database(url: str, *, connections: int = 5) -> Database:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, text
 
+from shared.store.database import read_clock
 from shared.store.ids import new_ids
 from shared.store.tables import Fetch, Gap, Poll, table_of
 
@@ -116,16 +117,18 @@ def record_polls(
     *,
     host_gap_seconds: float,
     ring_after_seconds: float,
+    recorded_at: datetime | None = None,
 ) -> list[UUID]:
     """Record a batch of polls and give the ids of the fetches it made.
 
     Every poll leaves its row. A feed whose lease was lost keeps the cursor that its new holder moves: the
-    bytes are then that holder's to store.
+    bytes are then that holder's to store. `recorded_at` is this instant by the clock that `next_poll_at` was
+    decided with: feeds are due by the database's, and a poller whose clock is behind would never rest.
     """
     connection.execute(insert(table_of(Poll)), [_columns(record, _POLL_COLUMNS) for record in records])
     held = _lock_leased(connection, records)
     owned = [record for record in records if record.feed_id in held]
-    _update_feeds(connection, owned)
+    _update_feeds(connection, owned, read_clock(connection) - recorded_at if recorded_at else timedelta())
     _give_turns_back(connection, owned, host_gap_seconds)
     _add_gaps(connection, owned)
     _keep_failing_bodies(connection, owned)
@@ -181,10 +184,11 @@ _UPDATE_RHYTHM = text("""
 """)
 
 
-def _update_feeds(connection: Connection, records: Sequence[PollRecord]) -> None:
+def _update_feeds(connection: Connection, records: Sequence[PollRecord], ahead: timedelta) -> None:
     if not records:
         return
-    connection.execute(_UPDATE_FEED, [_columns(record, _FEED_COLUMNS) for record in records])
+    rows = [_columns(r, _FEED_COLUMNS) | {"next_poll_at": r.next_poll_at + ahead} for r in records]
+    connection.execute(_UPDATE_FEED, rows)
     moves = [
         {"feed_id": record.feed_id, "url": record.new_url, "host": record.new_host}
         for record in records
