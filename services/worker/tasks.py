@@ -3,7 +3,8 @@
 import os
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Semaphore
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from shared.store.presence import Presence
 
 _DELIVER_PATIENCE_SECONDS = 0.5
 _MOST_DELIVERIES_PENDING = 200
+_MOST_SETTLING = 4
 _STOP_PATIENCE_SECONDS = 8.0
 
 
@@ -48,6 +50,7 @@ class _Desk:
     topics: Watching
     network: NetworkLoop
     beat_at: float = 0.0
+    room_to_settle: Semaphore = field(default_factory=lambda: Semaphore(_MOST_SETTLING))
 
 
 def worker_app(settings: Settings, database_url: str, redis_url: str) -> Celery:
@@ -117,12 +120,18 @@ def _process(desk: _Desk, ids: list[UUID]) -> None:
 def _settle(desk: _Desk, ids: list[UUID]) -> None:
     # Pages wait in the queue of deliveries: while thousands are read, nothing else would say that it lives.
     _beat(desk, DELIVER)
+    # Nor may they hold deliveries up: what finds no room here waits in SQL, and the sweep rings again.
+    if not desk.room_to_settle.acquire(blocking=False):
+        return
 
     async def work(client: GuardedClient) -> None:
-        done = await settle_releases(desk.database, desk.presence, client, desk.topics, ids)
+        try:
+            done = await settle_releases(desk.database, desk.presence, client, desk.topics, ids)
+        finally:
+            desk.room_to_settle.release()
         desk.bell.ring_deliver(sorted(done.endpoint_ids))
 
-    desk.network.start(work, patience=_DELIVER_PATIENCE_SECONDS, most_pending=_MOST_DELIVERIES_PENDING)
+    desk.network.start(work, patience=0, most_pending=_MOST_DELIVERIES_PENDING)
 
 
 def _deliver(desk: _Desk, ids: list[UUID]) -> None:

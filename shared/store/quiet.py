@@ -22,10 +22,12 @@ class SilentFeed:
 
 
 # A poll that failed for our own reasons counts no failure, and was no listening either. `quiet_after` is
-# reckoned when a feed speaks: what is not due costs nothing here.
+# reckoned when a feed speaks: what is not due costs nothing here. What the first document alone says of a rhythm
+# (an import has thousands of entries of one minute) is not held against a feed for the first day.
 _SILENT = text("""
     SELECT id, rhythm, last_polled_at, quiet_since IS NOT NULL AS told FROM core.feeds
     WHERE state = 'active' AND removed_at IS NULL AND failures = 0 AND quiet_after < last_polled_at
+      AND created_at < now() - interval '1 day'
       AND last_outcome IN ('not_modified', 'unchanged', 'moved', 'changed')
       AND (quiet_judged_at IS NULL OR quiet_judged_at < now() - interval '1 hour')
     ORDER BY quiet_after LIMIT :most FOR UPDATE SKIP LOCKED

@@ -28,7 +28,7 @@ _FETCHES = text("""
 
 _SETTLING = text("""
     UPDATE core.releases SET rings = rings + 1,
-        ring_at = now() + make_interval(secs => 2 ^ least(rings + 1, 5))
+        ring_at = now() + make_interval(secs => 2 ^ least(rings + 1, 3))
     WHERE id IN (
         SELECT id FROM core.releases
         WHERE state = 'settling' AND ring_at <= now() AND (leased_until IS NULL OR leased_until < now())

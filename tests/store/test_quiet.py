@@ -27,7 +27,12 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 def silent_feed(
-    database: Database, silence: timedelta, *, failures: int = 0, outcome: str = "unchanged"
+    database: Database,
+    silence: timedelta,
+    *,
+    failures: int = 0,
+    outcome: str = "unchanged",
+    watched: timedelta = timedelta(days=90),
 ) -> None:
     """A feed that gives an entry an hour, and gave the last one `silence` ago."""
     last = AT.timestamp() - silence.total_seconds()
@@ -45,7 +50,8 @@ def silent_feed(
         transaction.execute(
             text(
                 "UPDATE core.feeds SET rhythm = :rhythm, quiet_after = :quiet_after, last_polled_at = :at, "
-                "failures = :failures, last_outcome = :outcome, spoke_at = :spoke_at, rhythm_words = 'about 24 a day'"
+                "failures = :failures, last_outcome = :outcome, spoke_at = :spoke_at, rhythm_words = 'about 24 a day', "
+                "created_at = :created_at"
             ),
             {
                 "rhythm": rhythm.to_bytes(),
@@ -54,6 +60,7 @@ def silent_feed(
                 "failures": failures,
                 "outcome": outcome,
                 "spoke_at": AT - silence,
+                "created_at": AT - watched,
             },
         )
 
@@ -63,6 +70,12 @@ def feed(database: Database) -> dict[str, object]:
     with database.begin() as transaction:
         (row,) = list_view(transaction, "feeds")
     return row
+
+
+def test_a_feed_watched_for_less_than_a_day_is_not_called_quiet(database: Database) -> None:
+    silent_feed(database, timedelta(hours=72), watched=timedelta(hours=3))
+
+    assert feed(database)["quiet_since"] is None
 
 
 def test_a_feed_that_should_have_spoken_is_quiet_and_says_so_in_words(database: Database) -> None:
