@@ -42,12 +42,16 @@ def prepare_fetch(fetch: ClaimedFetch, now: datetime) -> Prepared:
         return Prepared(fetch, fetch.feed, (), failed=(str(error),) * fetch.expected_entries)
     feed = _feed_facts(fetch, parsed)
     results = [_prepare_entry(entry, fetch, feed, now) for entry in _new_entries(parsed.entries, fetch)]
+    absent = fetch.expected_entries - len(results)
     return Prepared(
         fetch,
         feed,
         candidates=tuple(r for r in results if isinstance(r, Candidate)),
         refused=tuple(r.reason for r in results if isinstance(r, Refusal)),
-        failed=tuple(str(r) for r in results if isinstance(r, Exception)),
+        failed=(
+            *(str(r) for r in results if isinstance(r, Exception)),
+            *("an entry that the poll saw could not be found again",) * absent,
+        ),
     )
 
 

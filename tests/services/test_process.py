@@ -235,3 +235,13 @@ def test_revisions_of_one_batch_are_told_one_after_the_other(line: Line) -> None
         ("release.revised", 3, True),
     ]
     assert line.ask("SELECT matched, pending, missing FROM ledger") == [(3, 3, 0)]
+
+
+def test_an_entry_that_was_promised_and_is_not_there_counts_as_failed(line: Line) -> None:
+    fetch = line.poll(line.feed(), TERROR, STORM)
+    line.do("UPDATE core.fetches SET positions = ARRAY[0, 2] WHERE id = :id", id=fetch)
+
+    line.process(fetch)
+
+    assert line.ask("SELECT entries, new, failed FROM fetches") == [(2, 1, 1)]
+    assert "could not be found" in str(line.one("SELECT detail FROM fetches"))
