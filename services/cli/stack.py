@@ -44,6 +44,12 @@ def open_stack(*, broker: bool = False, settings: Settings | None = None) -> Ite
             database.close()
 
 
+def start_embedded_again(settings: Settings) -> None:
+    """Start those of our own servers that have died; at the same addresses, so nobody has to be told."""
+    with _embedded(settings, not settings.database_url, not settings.redis_url):
+        """Whoever enters finds them running; we, who stay inside, keep them so."""
+
+
 @contextmanager
 def _embedded(settings: Settings, database: bool, broker: bool) -> Iterator[EmbeddedServices]:
     """Enter the data directory only where something of it is needed."""

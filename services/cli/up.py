@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.cli.demo import Demo, free_port, prepare_demo
-from services.cli.stack import Stack
-from shared.errors import RefusedError
+from services.cli.stack import Stack, start_embedded_again
+from shared.errors import RefusedError, ServiceError
 from shared.logs import get_log
 from shared.store.database import Database
 from shared.store.heartbeats import list_heartbeats
@@ -25,6 +25,7 @@ READY_SECONDS = 60.0
 _CHECK_SECONDS = 0.2
 _LONGEST_WAIT_SECONDS = 30.0
 _STEADY_SECONDS = 60.0
+_SERVERS_EVERY_SECONDS = 3.0
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 log = get_log("up")
@@ -47,6 +48,7 @@ class _Household:
 
     environment: Mapping[str, str]
     children: list[_Child] = field(default_factory=list)
+    servers_checked_at: float = 0.0
 
     def start(self, arguments: Sequence[str]) -> None:
         self.children.append(_Child(arguments, self._spawn(arguments), time.monotonic()))
@@ -63,6 +65,16 @@ class _Household:
                 log.warning("service ended", service=" ".join(child.arguments), exit=child.process.returncode)
             elif now >= child.start_at:
                 child.process, child.started_at, child.start_at = self._spawn(child.arguments), now, 0.0
+
+    def keep_servers(self, stack: Stack) -> None:
+        """See every few seconds that our own PostgreSQL and Valkey run."""
+        if time.monotonic() - self.servers_checked_at < _SERVERS_EVERY_SECONDS:
+            return
+        self.servers_checked_at = time.monotonic()
+        try:
+            start_embedded_again(stack.settings)
+        except ServiceError as error:
+            log.warning("server not started; trying again", error=str(error))
 
     def stop(self) -> None:
         """End every child: asked first, and after 14 seconds killed."""
@@ -136,6 +148,7 @@ def run_up(stack: Stack, *, demo: bool) -> None:
         _say_when_ready(stack, household, shown, port, stop)
         while not stop.wait(_CHECK_SECONDS):
             household.start_again_what_died()
+            household.keep_servers(stack)
     finally:
         household.stop()
 
@@ -147,6 +160,7 @@ def _say_when_ready(
     since = time.monotonic()
     while not stop.wait(_CHECK_SECONDS):
         household.start_again_what_died()
+        household.keep_servers(stack)
         if _all_beat(stack.database, time.monotonic() - since):
             break
         if time.monotonic() > gives_up_at:
@@ -161,6 +175,9 @@ def _say_when_ready(
 
 
 def _all_beat(database: Database, seconds: float) -> bool:
-    with database.begin() as transaction:
-        seen = {beat.service for beat in list_heartbeats(transaction, within_seconds=seconds)}
+    try:
+        with database.begin() as transaction:
+            seen = {beat.service for beat in list_heartbeats(transaction, within_seconds=seconds)}
+    except ServiceError:
+        return False
     return seen >= {"ingest", "process", "deliver", "api"}

@@ -40,11 +40,11 @@ def main() -> None:
                 with storage.fresh(site, chosen.feeds, chosen.entries) as job:
                     turns[peer].append(_turn(peer, job))
                 bar.advance(task)
+        console.print(comparison(turns, feeds=chosen.feeds, entries=chosen.entries))
         bar.update(task, description="steps")
         with storage.fresh(site, chosen.feeds, chosen.entries) as job:
             costs = _steps(job)
         bar.advance(task)
-    console.print(comparison(turns, feeds=chosen.feeds, entries=chosen.entries))
     console.print(step_costs(costs, feeds=chosen.feeds))
 
 

@@ -24,8 +24,8 @@ from tests.bench.tocsin_once import watching_stack
 # In the order of the line; each (owner, name) is where the line finds the step.
 STEPS: tuple[tuple[str, object, str], ...] = (
     ("2 claim due feeds", poller, "claim_due_feeds"),
-    ("4 novelty scan, digest", poll, "_read"),
-    ("5 poll record (schedule, cursor)", poll, "_record_document"),
+    ("4 novelty scan, digest", poll, "read_document"),
+    ("5 poll record (schedule, cursor)", poll, "_record"),
     ("6 record polls and fetches (T2)", recorder.Recorder, "_record"),
     ("7 claim fetches", process, "claim_fetches"),
     ("8 parse (feedparser)", prepare, "parse_feed"),

@@ -80,3 +80,25 @@ def test_services_end_with_an_up_that_was_killed(tmp_path: Path) -> None:
     with embedded_services(tmp_path / "data", database=False, broker=False):
         """Whoever enters and leaves last ends the servers that were left behind."""
     assert processes_of(tmp_path) == []
+
+
+def test_servers_of_our_own_that_die_are_started_again(tmp_path: Path) -> None:
+    with up(tmp_path):
+        with embedded_services(tmp_path / "data") as services:
+            """Only to learn where they are: no other command may start them for `up`."""
+        for process in psutil.process_iter(["name", "cwd"]):
+            ours = str(tmp_path) in str(process.info["cwd"])
+            if ours and process.info["name"] in {"postgres", "valkey-server"}:
+                process.kill()
+
+        def both_answer() -> bool:
+            try:
+                with (
+                    psycopg.connect(services.database_url),
+                    redis.Redis.from_url(services.redis_url) as broker,
+                ):
+                    return bool(broker.ping())
+            except (psycopg.OperationalError, redis.ConnectionError):
+                return False
+
+        eventually(both_answer, what="both servers answer again")
