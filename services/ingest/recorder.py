@@ -7,11 +7,11 @@ from uuid import UUID
 
 from shared.clock import now
 from shared.errors import ServiceError
+from shared.http import HOST_GAP_SECONDS
 from shared.logs import get_log
 from shared.store.database import Database
 from shared.store.polls import PollRecord, record_polls
 
-HOST_GAP_SECONDS = 1.0
 # The sweep rings for a fetch that is still waiting after this long: its first ring was lost, or is queued.
 RING_AFTER_SECONDS = 10.0
 MOST_RECORDS = 100

@@ -15,7 +15,7 @@ from shared.domain.filing import digest_keys
 from shared.domain.identity import Identity, New, decide, identify
 from shared.domain.page import Page, PageRefusal, read_page
 from shared.domain.payload import Changes
-from shared.http import PAGE_ACCEPT, FetchRequest, GuardedClient, fetch
+from shared.http import HOST_GAP_SECONDS, PAGE_ACCEPT, FetchRequest, GuardedClient, fetch
 from shared.logs import get_log
 from shared.store.alerts import MatchedText, record_matches
 from shared.store.database import Database, Transaction, read_clock
@@ -45,7 +45,6 @@ from shared.store.watch import hold_watched_version
 MOST_PAGE_BYTES = 5_000_000
 PAGE_SECONDS = 15.0
 LEASE_SECONDS = 40.0
-HOST_GAP_SECONDS = 1.0
 MOST_ATTEMPTS = 3
 _TRY_AGAIN_SECONDS = 5.0
 # A page that is gone or forbidden will not come back within the time we wait.

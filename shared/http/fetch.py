@@ -15,6 +15,8 @@ from shared.http.failures import CLIENT_ERRORS, Failure, explain_failure
 from shared.http.urls import parse_url, split_credentials
 
 USER_AGENT = "Tocsin/0.1 (press-release feed reader)"
+# The least time between two requests to a host that is not the operator's own, whoever of us asks.
+HOST_GAP_SECONDS = 1.0
 FEED_ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1"

@@ -242,12 +242,6 @@ def mark_feed_conditions(connection: Connection, feed_id: UUID, off_because: str
     )
 
 
-def load_feed_url(connection: Connection, feed_id: UUID) -> str:
-    """Give the feed's address unmasked, for export and for its own poller."""
-    url: str = connection.scalar(text("SELECT url FROM core.feeds WHERE id = :id"), {"id": feed_id}) or ""
-    return url
-
-
 def list_feed_addresses(connection: Connection) -> list[tuple[str, str, str]]:
     """List (address, title, folder) of every watched feed, unmasked, for an export."""
     rows = connection.execute(

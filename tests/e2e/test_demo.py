@@ -102,3 +102,4 @@ def test_servers_of_our_own_that_die_are_started_again(tmp_path: Path) -> None:
                 return False
 
         eventually(both_answer, what="both servers answer again")
+        assert both_answer()
