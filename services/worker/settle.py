@@ -147,12 +147,12 @@ def _file(
     if twin:
         mark_copy(transaction, release, twin)
         return _counted(transaction, release, "copies")
-    mark_settled(transaction, release.id, detail=detail)
     add_identities(transaction, [(release.id, digests)])
+    if not release.was_told:
+        replace_first_text(transaction, release.id, draft, identity.words, now=at)
+    mark_settled(transaction, release.id, detail=detail)
     if release.was_told:
         return _revise(transaction, watching, release, draft, identity.words)
-    replace_first_text(transaction, release.id, draft, identity.words, now=at)
-    mark_settled(transaction, release.id, detail=detail)
     endpoint_ids = _tell(transaction, watching, release, draft, 1, None)
     return _counted(transaction, release, "new", endpoint_ids)
 
