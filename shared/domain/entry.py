@@ -14,12 +14,20 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The feed takes an entry back (an Atom tombstone, RFC 6721): when, as far as it says, and why."""
+
+    at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One item of a feed document.
 
     `url` is absolute; `title` and `author` are plain text; `content` and `summary` are HTML as the feed
     gave it, not yet sanitised; `published_text` is the date as written, `published_at` its aware instant,
-    or None where it cannot be read. `withdrawn` marks an Atom tombstone (RFC 6721).
+    or None where it cannot be read. With `withdrawn` the feed takes back the entry of this guid.
     """
 
     guid: str | None = None
@@ -34,7 +42,7 @@ class Entry:
     author: str | None = None
     tags: tuple[str, ...] = ()
     media: tuple[Media, ...] = ()
-    withdrawn: bool = False
+    withdrawn: Withdrawal | None = None
 
 
 @dataclass(frozen=True, slots=True)
