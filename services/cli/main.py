@@ -8,6 +8,7 @@ import typer
 from services.cli import (
     alert,
     compose,
+    concept,
     endpoint,
     feed,
     parse,
@@ -31,6 +32,7 @@ run.add_to(app)
 compose.add_to(app)
 app.add_typer(feed.app, name="feed")
 app.add_typer(topic.app, name="topic")
+app.add_typer(concept.app, name="concept")
 app.command()(subscription.subscribe)
 app.add_typer(subscription.app, name="subscription")
 app.add_typer(endpoint.app, name="endpoint")

@@ -1,7 +1,7 @@
 """Concepts: meanings with their phrases in several languages, as the parser resolves `~concept`."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,20 +9,49 @@ from shared.domain.folding import fold
 
 
 class ConceptPhrase(NamedTuple):
-    """One phrase that says concept `concept_id` in `language`."""
+    """One phrase that says concept `concept_id` in `language`.
+
+    A doubtful one counts only near one of the phrases that it `needs`, and never near one that it `forbids`.
+    """
 
     concept_id: str
     language: str
     phrase: str
+    needs: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
+
+
+class PhraseContext(NamedTuple):
+    """What a doubtful phrase of `language` needs near it, and what must not be near it."""
+
+    language: str
+    phrase: str
+    needs: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ConceptEntry:
-    """A meaning: `id` in letters, digits and hyphens, phrases as (language, phrase), ids of broader ones."""
+    """A meaning: `id` in letters, digits and hyphens, phrases as (language, phrase), ids of broader ones.
+
+    `contexts` are those of the doubtful among `phrases`; such a phrase does not name the concept.
+    """
 
     id: str
     phrases: tuple[tuple[str, str], ...]
     broader: tuple[str, ...] = ()
+    definition: str = ""
+    contexts: tuple[PhraseContext, ...] = ()
+
+    def own_phrases(self) -> Iterator[ConceptPhrase]:
+        """Yield the phrases of this concept alone, in their order, with what the doubtful ones need."""
+        doubtful = {(each.language, each.phrase): each for each in self.contexts}
+        for language, phrase in self.phrases:
+            context = doubtful.get((language, phrase), _NO_CONTEXT)
+            yield ConceptPhrase(self.id, language, phrase, context.needs, context.forbids)
+
+
+_NO_CONTEXT = PhraseContext("", "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +75,14 @@ class Concepts:
         """Return the id of the concept that `name` is the id or a phrase of, None where there is none."""
         return name if name in self._by_id else self._by_name.get(_name_key(name))
 
+    def get(self, concept_id: str) -> ConceptEntry:
+        """Return the concept of this id; raise KeyError where there is none."""
+        return self._by_id[concept_id]
+
+    def narrower(self, concept_id: str) -> tuple[str, ...]:
+        """Return the ids of the concepts that are directly narrower, in the lexicon's order."""
+        return tuple(self._narrower.get(concept_id, ()))
+
     def nearest(self, name: str) -> str | None:
         """Return the known name that looks most like `name`, None where none does."""
         close = difflib.get_close_matches(_name_key(name), self._by_name, n=1, cutoff=0.6)
@@ -58,17 +95,15 @@ class Concepts:
             new = [narrower for narrower in self._narrower.get(known, ()) if narrower not in found]
             found.update(dict.fromkeys(new))
             waiting.extend(new)
-        return tuple(
-            ConceptPhrase(each, language, phrase)
-            for each in found
-            for language, phrase in self._by_id[each].phrases
-        )
+        return tuple(phrase for each in found for phrase in self._by_id[each].own_phrases())
 
 
 def _names(entries: Iterable[ConceptEntry]) -> dict[str, str]:
     names: dict[str, str] = {}
     for entry in entries:
-        for name in (entry.id, *(phrase for _, phrase in entry.phrases)):
+        doubtful = {(each.language, each.phrase) for each in entry.contexts}
+        telling = (each[1] for each in entry.phrases if each not in doubtful)
+        for name in (entry.id, *telling):
             names.setdefault(_name_key(name), entry.id)
     return names
 

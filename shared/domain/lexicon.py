@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from shared.domain.concepts import ConceptEntry, Concepts
+from shared.domain.concepts import ConceptEntry, Concepts, PhraseContext
 
 LEXICON_LANGUAGES = ("en", "fr", "es", "ar", "de", "pt", "it", "ru", "zh")
 
@@ -33,5 +33,21 @@ def _entries() -> Iterator[ConceptEntry]:
 
 
 def _entry(record: dict[str, Any]) -> ConceptEntry:
-    phrases = ((language, phrase) for language in LEXICON_LANGUAGES for phrase in record.get(language, ()))
-    return ConceptEntry(record["id"], tuple(phrases), tuple(record.get("broader", ())))
+    said = [
+        (language, item if isinstance(item, dict) else {"phrases": [item]})
+        for language in LEXICON_LANGUAGES
+        for item in record.get(language, ())
+    ]
+    return ConceptEntry(
+        record["id"],
+        tuple((language, phrase) for language, item in said for phrase in item["phrases"]),
+        tuple(record.get("broader", ())),
+        record["definition"],
+        tuple(context for language, item in said if len(item) > 1 for context in _contexts(language, item)),
+    )
+
+
+def _contexts(language: str, item: dict[str, list[str]]) -> Iterator[PhraseContext]:
+    needs, forbids = tuple(item.get("needs", ())), tuple(item.get("forbids", ()))
+    for phrase in item["phrases"]:
+        yield PhraseContext(language, phrase, needs, forbids)

@@ -32,6 +32,9 @@ SCOPE_ZONES: dict[ScopeName | None, int] = {
     "place": DATELINE,
     "tag": TAG,
 }
+_EVERYWHERE = -1
+# About a sentence on either side; in scripts without spaces a phrase or two.
+_CONTEXT_WORDS = 20
 
 
 class Hit(NamedTuple):
@@ -110,8 +113,12 @@ def hits(leaf: Leaf, read: ReadText, zones: int) -> list[Hit]:
 
     In reading order, each once: where several patterns describe it, with the first of them.
     """
-    found = [hit for pattern in patterns(leaf, read.language) for hit in _pattern_hits(pattern, read, zones)]
-    return _each_once(found)
+    return _each_once(
+        hit
+        for pattern in patterns(leaf, read.language)
+        for hit in _pattern_hits(pattern, read, zones)
+        if _is_in_context(hit, read)
+    )
 
 
 def _each_once(found: Iterable[Hit]) -> list[Hit]:
@@ -135,6 +142,29 @@ def _pattern_hits(pattern: Pattern, read: ReadText, zones: int) -> Iterator[Hit]
             or (places[first + last].rank == places[first].rank + last and places[first + last].zone & zones)
         ):
             yield Hit(first, first + last, pattern)
+
+
+def _is_in_context(hit: Hit, read: ReadText) -> bool:
+    """Say whether what a doubtful phrase needs stands near it, and nothing that it forbids.
+
+    In the same paragraph or title, on either side; what it forbids may also be the words around and in it.
+    """
+    needs, forbids = hit.pattern.needs, hit.pattern.forbids
+    return (not needs or any(_stands_near(hit, each, read, beside=True) for each in needs)) and not any(
+        _stands_near(hit, each, read, beside=False) for each in forbids
+    )
+
+
+def _stands_near(hit: Hit, context: Pattern, read: ReadText, *, beside: bool) -> bool:
+    return any(
+        _apart(hit, other, read) <= _CONTEXT_WORDS
+        for other in _pattern_hits(context, read, _EVERYWHERE)
+        if not beside or other.last < hit.first or hit.last < other.first
+    )
+
+
+def _apart(hit: Hit, other: Hit, read: ReadText) -> int:
+    return max(_between(hit, other, read), _between(other, hit, read))
 
 
 def _filling(slot: Slot, read: ReadText) -> Sequence[int]:

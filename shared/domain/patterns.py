@@ -38,11 +38,16 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Slots that must be filled by neighbours; `concept` and `language` are what evidence says of it."""
+    """Slots that must be filled by neighbours; `concept` and `language` are what evidence says of it.
+
+    Where it `needs` others, one of them must stand near it; none of those that it `forbids` may.
+    """
 
     slots: tuple[Slot, ...]
     concept: str | None = None
     language: str | None = None
+    needs: "tuple[Pattern, ...]" = ()
+    forbids: "tuple[Pattern, ...]" = ()
 
 
 def patterns(leaf: Leaf, language: str | None) -> tuple[Pattern, ...]:
@@ -121,15 +126,22 @@ def _of_concept(phrases: tuple[ConceptPhrase, ...], language: str | None) -> tup
 def _phrase_pattern(phrase: ConceptPhrase, language: str | None) -> Pattern | None:
     """Return a phrase of the text's own language in any inflection, of another as written.
 
-    A single word of another language is left out: it is often a false friend (Spanish *rape* is a fish).
+    A single word of another language is left out: it is often a false friend (Spanish *rape* is a fish). So is a
+    doubtful phrase, whose contexts are words of its own language.
     """
     spoken = primary_language(phrase.language)
     words = split_words(phrase.phrase, language)
     own = spoken == language
-    if not words or (not own and language is not None and len(words) == 1):
+    doubtful = bool(phrase.needs or phrase.forbids)
+    if not words or (not own and language is not None and (len(words) == 1 or doubtful)):
         return None
     slots = _inflected(words) if own else _in_form(words)
-    return Pattern(tuple(slots), phrase.concept_id, spoken)
+    needs, forbids = _contexts(phrase.needs, language), _contexts(phrase.forbids, language)
+    return Pattern(tuple(slots), phrase.concept_id, spoken, needs, forbids)
+
+
+def _contexts(phrases: tuple[str, ...], language: str | None) -> tuple[Pattern, ...]:
+    return tuple(Pattern(tuple(_inflected(split_words(phrase, language)))) for phrase in phrases)
 
 
 def names_feed(leaf: Leaf, feed: str) -> bool:

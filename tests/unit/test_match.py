@@ -1,12 +1,13 @@
 """What each operator means in real sentences, what rings where, and what the evidence says."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.concepts import NO_CONCEPTS, ConceptEntry, Concepts
+from shared.domain.concepts import NO_CONCEPTS, ConceptEntry, Concepts, PhraseContext
 from shared.domain.draft import Zone
 from shared.domain.evidence import Evidence, MatchText, TopicQuery
 from shared.domain.match import compile_topics, match_query
@@ -387,3 +388,53 @@ def test_every_piece_of_evidence_slices_its_field(
 
     for piece in evidence(query, read) or ():
         assert fields[piece.field][piece.start : piece.end] == piece.text
+
+
+DOUBTFUL = Concepts(
+    (
+        ConceptEntry(
+            "drug-seizure",
+            (("en", "cocaine"), ("en", "drug bust"), ("fr", "cocaïne")),
+            contexts=(
+                PhraseContext(
+                    "en", "cocaine", needs=("seized", "coast guard"), forbids=("song", "cocaine bear")
+                ),
+            ),
+        ),
+    )
+)
+
+
+def doubtful_match(body: str, language: str = "en") -> list[str] | None:
+    found = match_query(parse_query("~drug-seizure", DOUBTFUL), MatchText("", body, language=language))
+    return None if found is None else [piece.text for piece in found]
+
+
+@pytest.mark.parametrize("body", ["Officers seized the cocaine.", "Cocaine was found by the coast guards."])
+def test_a_doubtful_phrase_holds_near_what_it_needs_and_alone_is_the_evidence(body: str) -> None:
+    assert [text.lower() for text in doubtful_match(body) or ()] == ["cocaine"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "A film about cocaine",
+        "Cocaine is bad.\nOfficers seized a boat.",
+        f"Officers seized {'one ' * 21} of cocaine.",
+        "The song Cocaine was seized on by radio.",
+        "Cocaine Bear seized the stage.",
+    ],
+)
+def test_a_doubtful_phrase_without_what_it_needs_or_near_what_it_forbids_is_silent(body: str) -> None:
+    assert doubtful_match(body) is None
+
+
+def test_the_phrases_beside_a_doubtful_one_need_nothing() -> None:
+    assert doubtful_match("A drug bust") == ["drug bust"]
+    assert doubtful_match("De la cocaïne", "fr") == ["cocaïne"]
+
+
+def test_a_doubtful_phrase_does_not_name_its_concept() -> None:
+    assert DOUBTFUL.find("drug bust") == "drug-seizure"
+    assert DOUBTFUL.find("song") is None
+    assert Concepts((replace(DOUBTFUL.entries[0], phrases=(("en", "cocaine"),)),)).find("cocaine") is None
