@@ -10,7 +10,7 @@ import typer
 from services.cli.greeting import Greeting, greet
 from services.cli.output import Json, print_object, print_rows
 from services.cli.stack import Stack, open_stack
-from shared.domain.feed_address import web_url
+from shared.domain.feed_address import endpoint_url
 from shared.domain.signing import new_secret
 from shared.domain.url import masked_url
 from shared.errors import RefusedError
@@ -48,7 +48,7 @@ def subscribe(
 ) -> None:
     """Tell a topic to an endpoint; prints the secret that its messages are signed with, once."""
     checked_format(message_format)
-    address = checked_endpoint_url(url)
+    address = endpoint_url(url)
     with open_stack() as stack:
         with stack.database.begin() as transaction:
             topic_id = find_topic(transaction, topic)
@@ -90,13 +90,6 @@ def _verify(stack: Stack, url: str, secrets: tuple[str, ...], topic: str, *, is_
             f"did not take a test message: {greeting.reason}; --no-verify subscribes it all the same",
         )
     return greeting
-
-
-def checked_endpoint_url(url: str) -> str:
-    """Give the address of an endpoint; raises RefusedError for what is no http or https address."""
-    if not url.strip().lower().startswith(("http://", "https://")):
-        raise RefusedError(url, "is no endpoint; give an address that begins with https:// or http://")
-    return web_url(url)
 
 
 def checked_format(message_format: str) -> str:

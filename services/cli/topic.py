@@ -12,10 +12,10 @@ from services.cli.output import Json, print_json, print_object, print_rows
 from services.cli.stack import Stack, open_stack
 from shared.clock import now
 from shared.domain.since import parse_since
-from shared.errors import NotFoundError, RefusedError
+from shared.errors import NotFoundError
 from shared.store.catalog import list_view
 from shared.store.database import Transaction
-from shared.store.names import looks_like_id
+from shared.store.names import checked_name, looks_like_id
 from shared.store.topics import add_topic, find_topic, mark_topic_edited, mark_topic_removed
 
 app = typer.Typer(help="The queries that someone watches.", no_args_is_help=True)
@@ -27,7 +27,6 @@ Query = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", help="Take a broad query without asking.")]
 
 _NO_TOPICS = "No topics are watched; `tocsin topic add NAME QUERY` adds one."
-_LONGEST_NAME = 200
 # A query that holds for more than half of what was read of late is seldom meant; of a few releases it may be.
 _BROAD_SHARE, _LEAST_READ, _MOST_READ, _RECENT = 0.5, 100, 300, timedelta(days=30)
 
@@ -45,7 +44,7 @@ def add(
         if not yes:
             _ask_if_broad(stack, query)
         with stack.database.begin() as transaction:
-            added = add_topic(transaction, _checked_name(name), query)
+            added = add_topic(transaction, checked_name(name), query)
             row = _load(transaction, added.id)
     said = "Watching" if added.is_new else "Watched already"
     text = f"{said} {row['name']}: {understood}.\n  id {row['id']}"
@@ -60,15 +59,6 @@ def _understand(query: str) -> str:
     from shared.domain.query_words import describe_query  # noqa: PLC0415 - lazily, as above
 
     return describe_query(parse_query(query, load_lexicon()))
-
-
-def _checked_name(name: str) -> str:
-    plain = " ".join(name.split())
-    if not plain or len(plain) > _LONGEST_NAME or not plain.isprintable():
-        raise RefusedError(name[:80], f"is no name; give 1 to {_LONGEST_NAME} printable characters")
-    if looks_like_id(plain):
-        raise RefusedError(plain, "looks like an id, which names another thing; give a name in words")
-    return plain
 
 
 def _ask_if_broad(stack: Stack, query: str) -> None:

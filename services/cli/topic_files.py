@@ -10,7 +10,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.cli.files import read_bounded
-from services.cli.subscription import SECRET_BYTES, checked_endpoint_url, checked_format
+from services.cli.subscription import SECRET_BYTES, checked_format
+from shared.domain.feed_address import endpoint_url
 from shared.domain.lexicon import load_lexicon
 from shared.domain.query_parser import parse_query
 from shared.domain.signing import new_secret
@@ -117,7 +118,7 @@ def _checked(topic: ListedTopic, file: Path) -> ListedTopic:
     except QueryError as error:
         raise RefusedError(str(file), f"topic {topic.name}: {error}") from error
     subscriptions = tuple(
-        ListedSubscription(url=checked_endpoint_url(one.url), format=checked_format(one.format))
+        ListedSubscription(url=endpoint_url(one.url), format=checked_format(one.format))
         for one in topic.subscriptions
     )
     return topic.model_copy(update={"subscriptions": subscriptions})

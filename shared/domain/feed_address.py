@@ -1,4 +1,4 @@
-"""The address of a feed as a person types it, made one that can be polled."""
+"""Addresses as a person types them, made such as can be polled or posted to."""
 
 import re
 from urllib.parse import urlsplit, urlunsplit
@@ -29,6 +29,13 @@ def web_url(text: str) -> str:
         raise RefusedError(text, "is no web address; write https://host/path")
     userinfo, at, place = parts.netloc.rpartition("@")
     return urlunsplit((parts.scheme, f"{userinfo}{at}{place.lower()}", parts.path, parts.query, ""))
+
+
+def endpoint_url(text: str) -> str:
+    """Give the address of an endpoint; raises RefusedError for what names neither http nor https."""
+    if not text.strip().lower().startswith(("http://", "https://")):
+        raise RefusedError(text, "is no endpoint; give an address that begins with https:// or http://")
+    return web_url(text)
 
 
 def _with_scheme(text: str) -> str:

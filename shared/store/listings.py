@@ -52,6 +52,13 @@ _GAPS = text("""
     ORDER BY g.to_at DESC
 """)
 
+_RUNG = text("""
+    SELECT m.matched_at, m.snippet, r.id, r.title, r.url, r.publisher, r.published_at
+    FROM public.matches m JOIN public.releases r ON r.id = m.release_id AND r.revision = m.revision
+    WHERE m.topic_id = :topic
+    ORDER BY m.matched_at DESC, m.release_id DESC LIMIT :most
+""")
+
 _LEDGER = text("""
     SELECT l.*, core.masked_url(e.url) AS endpoint
     FROM public.ledger l
@@ -90,6 +97,11 @@ def list_gaps(
 ) -> list[dict[str, Any]]:
     """List gaps that ended since an instant, with the `feed` and its address."""
     return _rows(connection, _GAPS, feed=feed_id, since=since)
+
+
+def list_rung(connection: Connection, topic_id: UUID, *, most: int) -> list[dict[str, Any]]:
+    """List the releases whose latest revision a topic rang for, the latest match first."""
+    return _rows(connection, _RUNG, topic=topic_id, most=most)
 
 
 def list_ledger(connection: Connection) -> list[dict[str, Any]]:
