@@ -1,5 +1,6 @@
 """How the whole stack is, read at one moment: `tocsin status` and `/health/ready` say the same."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,6 +9,9 @@ from shared.queue import DELIVER, PROCESS, Bell
 from shared.store.database import Database
 from shared.store.health import Health, get_health
 from shared.store.heartbeats import list_heartbeats
+from shared.store.listings import list_latest_events
+
+_EVENTS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,7 @@ class Status:
     health: Health
     services: dict[str, float]
     queued: dict[str, int | None]
+    feed_events: tuple[dict[str, Any], ...] = ()
 
     def as_row(self) -> dict[str, Any]:
         """Give everything as one flat object."""
@@ -27,15 +32,24 @@ class Status:
     def as_text(self) -> str:
         """Give the lines for a person."""
         health = self.health
+        told = f"{health.feeds_failing} failing, {health.feeds_quiet} quiet, {health.gaps_today} gaps today"
         lines = ["ready" if self.ready else "not ready", *(f"  - {problem}" for problem in self.problems)]
         lines += [
-            f"feeds      {health.feeds} watched, {health.feeds_failing} failing, {health.gaps_today} gaps today",
+            f"feeds      {health.feeds} watched, {told}",
             f"endpoints  {health.endpoints_paused} paused, {health.endpoints_disabled} disabled",
             "queued     " + ", ".join(f"{name} {count}" for name, count in self.queued.items()),
             "seen       " + (", ".join(f"{n} {s:.0f} s ago" for n, s in self.services.items()) or "nobody"),
             f"ledger     {health.missing} missing",
         ]
+        if health.feed_events_today:
+            lines.append(f"events     {health.feed_events_today} of feeds today, the latest:")
+            lines += [_event_line(event) for event in self.feed_events]
         return "\n".join(lines)
+
+
+def _event_line(event: Mapping[str, Any]) -> str:
+    who = event["feed"] or event["feed_url"] or event["language"]
+    return f"  {event['at']:%H:%M} {event['type']} {who}: {event['detail']}"
 
 
 def read_status(database: Database, bell: Bell) -> Status:
@@ -43,6 +57,7 @@ def read_status(database: Database, bell: Bell) -> Status:
     queued = {queue: bell.waiting(queue) for queue in (PROCESS, DELIVER)}
     with database.begin() as transaction:
         health = get_health(transaction)
+        events = list_latest_events(transaction, _EVENTS_SHOWN)
         beats: dict[str, float] = {}
         for beat in list_heartbeats(transaction):
             beats[beat.service] = min(beat.seconds_ago, beats.get(beat.service, beat.seconds_ago))
@@ -54,4 +69,4 @@ def read_status(database: Database, bell: Bell) -> Status:
         missing=health.missing,
     )
     problems = find_problems(facts)
-    return Status(not problems, problems, health, beats, queued)
+    return Status(not problems, problems, health, beats, queued, tuple(events))

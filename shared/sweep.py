@@ -6,13 +6,18 @@ doorbell.
 
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from shared.domain.silence import judge_silence
+from shared.domain.feed_events import heard_again_event, quiet_event
+from shared.domain.silence import Silence, judge_silence
 from shared.logs import get_log
 from shared.queue import BEAT_SECONDS, LONG_QUEUE, PROCESS, Bell
-from shared.store.database import Database
-from shared.store.quiet import load_silent_feeds, mark_feeds_heard_again, mark_feeds_quiet
+from shared.store.database import Database, read_clock
+from shared.store.feed_events import Happened, record_feed_events
+from shared.store.quiet import HeardAgain, load_silent_feeds, mark_feeds_heard_again, mark_feeds_quiet
 from shared.store.sweeping import (
     claim_endpoint_rings,
     claim_fetch_rings,
@@ -86,16 +91,29 @@ def turn_days_now(database: Database, _: Bell) -> float:
 def judge_silences_now(database: Database, _: Bell) -> float:
     """Mark the feeds that are silent beyond their rhythm, and those heard again; give the seconds until then."""
     with database.begin() as transaction:
+        at = read_clock(transaction)
         heard = mark_feeds_heard_again(transaction)
         silent = load_silent_feeds(transaction, _MOST_SILENCES)
         silences = {feed.id: judge_silence(feed.rhythm, feed.heard_until) for feed in silent}
         mark_feeds_quiet(transaction, silences)
+        record_feed_events(transaction, _silence_events(heard, silences, at))
     for feed in silent:
         if not feed.told:
             log.warning("feed quiet", feed_id=str(feed.id), silence=silences[feed.id].words)
-    for feed_id in heard:
-        log.info("feed heard again", feed_id=str(feed_id))
+    for again in heard:
+        log.info("feed heard again", feed_id=str(again.id))
     return _SILENCES_EVERY_SECONDS
+
+
+def _silence_events(
+    heard: Sequence[HeardAgain], silences: Mapping[UUID, Silence], at: datetime
+) -> list[Happened]:
+    spoke = [
+        Happened(heard_again_event(feed.quiet_since, feed.spoke_at, at), feed.id)
+        for feed in heard
+        if feed.spoke_at
+    ]
+    return spoke + [Happened(quiet_event(silence, at), feed_id) for feed_id, silence in silences.items()]
 
 
 def ring_beats_now(_: Database, bell: Bell) -> float:

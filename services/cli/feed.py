@@ -39,6 +39,7 @@ app = typer.Typer(help="The addresses that are polled.", no_args_is_help=True)
 
 Feed = Annotated[str, typer.Argument(metavar="FEED", help="A feed's id, address or unique title.")]
 _POLLS_SHOWN = 10
+_EVENTS_SHOWN = 10
 _BODY_SHOWN = 500
 _NO_FEEDS = "No feeds are watched; `tocsin feed add URL` adds one."
 
@@ -147,26 +148,37 @@ def list_feeds(as_json: Json = False) -> None:
     """List the feeds with what their last poll found."""
     with open_stack() as stack, stack.database.begin() as transaction:
         rows = list_view(transaction, "feeds", order="title, url")
-    columns = ("title", "url", "state", "last_outcome")
-    print_rows(rows, columns, as_json=as_json, empty=_NO_FEEDS)
+    columns = ("title", "url", "state", "last_outcome", *(["quiet"] if any(map(_silence, rows)) else []))
+    shown = rows if as_json else [row | {"quiet": _silence(row)} for row in rows]
+    print_rows(shown, columns, as_json=as_json, empty=_NO_FEEDS)
+
+
+def _silence(row: Row) -> str:
+    """Give the middle of "publishes about 14 a working day; nothing for 9 h; chance 0.01 %"."""
+    return str(row["quiet"]).partition("; ")[2].partition("; ")[0]
 
 
 @app.command()
 def show(feed: Feed, as_json: Json = False) -> None:
-    """Show one feed, its last polls and its gaps."""
+    """Show one feed, its last polls, what happened to it, and its gaps."""
     with open_stack() as stack, stack.database.begin() as transaction:
         feed_id = find_feed(transaction, feed)
         row = _load(transaction, feed_id)
         where = {"feed_id": feed_id}
         polls = list_view(transaction, "polls", where=where, order="started_at DESC", most=_POLLS_SHOWN)
         gaps = list_view(transaction, "gaps", where=where, order="to_at DESC")
+        events = list_view(
+            transaction, "feed_events", where=where, order="at DESC, id DESC", most=_EVENTS_SHOWN
+        )
         failing = next(iter(list_view(transaction, "failing_bodies", where=where)), None)
     if as_json:
-        print_json(row | {"polls": polls, "gaps": gaps, "failing_body": failing})
+        print_json(row | {"polls": polls, "gaps": gaps, "events": events, "failing_body": failing})
         return
     print_object(row, as_json=False, text="\n".join(f"{name:16} {cell(row[name])}" for name in row))
     columns = ("started_at", "outcome", "status", "new_entries", "detail")
     print_rows(polls, columns, as_json=False, empty="Never polled; `tocsin once` polls it now.")
+    if events:
+        print_rows(events, ("at", "type", "detail"), as_json=False, empty="")
     if gaps:
         print_rows(gaps, ("from_at", "to_at", "reason"), as_json=False, empty="")
     if failing:

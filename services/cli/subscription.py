@@ -11,14 +11,16 @@ from services.cli.greeting import Greeting, greet
 from services.cli.output import Json, print_object, print_rows
 from services.cli.stack import Stack, open_stack
 from shared.domain.feed_address import endpoint_url
+from shared.domain.feed_events import EVENT_NAMES
 from shared.domain.signing import new_secret
 from shared.domain.url import masked_url
-from shared.errors import RefusedError
+from shared.errors import NotFoundError, RefusedError
 from shared.store.catalog import list_view
 from shared.store.database import Transaction
 from shared.store.subscriptions import (
     AddedSubscription,
     Door,
+    add_event_subscription,
     add_subscription,
     find_subscription,
     load_door,
@@ -40,29 +42,60 @@ _NO_SUBSCRIPTIONS = "No topic is told to anyone; `tocsin subscribe TOPIC URL` ch
 
 
 def subscribe(
-    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="A topic's id or name.")],
+    topic: Annotated[
+        str, typer.Argument(metavar="TOPIC", help="A topic's id or name, or events of feeds: 'feed.*'.")
+    ],
     url: Annotated[str, typer.Argument(metavar="URL", help="Where alerts are posted to.")],
     message_format: Format = "standard",
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Post no test message first.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Tell a topic to an endpoint; prints the secret that its messages are signed with, once."""
+    """Tell a topic, or events of feeds, to an endpoint; prints the secret of its messages once."""
     checked_format(message_format)
     address = endpoint_url(url)
     with open_stack() as stack:
         with stack.database.begin() as transaction:
-            topic_id = find_topic(transaction, topic)
+            told = _find_told(transaction, topic)
+            name = told.name
             door = load_door_at(transaction, address)
-            name = list_view(transaction, "topics", where={"id": topic_id})[0]["name"]
-            known = door is not None and _is_told(transaction, topic_id, door)
+            known = door is not None and _is_told(transaction, told, door)
         secret = new_secret(os.urandom(SECRET_BYTES))
         secrets = door.secrets if door else (secret,)
         unasked = no_verify or known
         greeting = None if unasked else _verify(stack, address, secrets, name, is_new=door is None)
         with stack.database.begin() as transaction:
-            topic_id = find_topic(transaction, str(topic_id))
-            added = add_subscription(transaction, topic_id, address, secret, message_format=message_format)
+            added = _add(transaction, told, address, secret, message_format)
     _print_subscribed(_Subscribed(added, name, address, greeting), as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is subscribed to: a topic, or events of feeds (`topic_id` None) by their name."""
+
+    name: str
+    topic_id: UUID | None = None
+
+
+def _find_told(transaction: Transaction, name: str) -> _Told:
+    if name in EVENT_NAMES:
+        return _Told(name)
+    try:
+        topic_id = find_topic(transaction, name)
+    except NotFoundError as error:
+        if not name.startswith("feed."):
+            raise
+        events = ", ".join(EVENT_NAMES)
+        raise NotFoundError(name, f"no event of feeds has this name; there are {events}") from error
+    return _Told(list_view(transaction, "topics", where={"id": topic_id})[0]["name"], topic_id)
+
+
+def _add(
+    transaction: Transaction, told: _Told, url: str, secret: str, message_format: str
+) -> AddedSubscription:
+    if told.topic_id is None:
+        return add_event_subscription(transaction, told.name, url, secret)
+    topic_id = find_topic(transaction, str(told.topic_id))
+    return add_subscription(transaction, topic_id, url, secret, message_format=message_format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +106,9 @@ class _Subscribed:
     greeting: Greeting | None
 
 
-def _is_told(transaction: Transaction, topic_id: UUID, door: Door) -> bool:
-    where = {"topic_id": topic_id, "endpoint_id": door.endpoint_id}
+def _is_told(transaction: Transaction, told: _Told, door: Door) -> bool:
+    what = {"topic_id": told.topic_id} if told.topic_id else {"event": told.name}
+    where = what | {"endpoint_id": door.endpoint_id}
     return bool(list_view(transaction, "subscriptions", where=where))
 
 
@@ -108,6 +142,7 @@ def _print_subscribed(done: _Subscribed, *, as_json: bool) -> None:
     row = {
         "id": added.id,
         "topic_id": added.topic_id,
+        "event": None if added.topic_id else done.topic,
         "endpoint_id": added.endpoint_id,
         "secret": added.secret,
         "is_new": added.is_new,

@@ -43,7 +43,7 @@ def judge_silence(rhythm: Rhythm, heard_until: datetime) -> Silence:
     lasted = max(heard_until - since, timedelta())
     expected = rhythm.expected(rhythm.last, heard_until.timestamp())
     chance = _chance_of(expected, rhythm.pauses)
-    words = f"publishes {in_words(rhythm)}; nothing for {_long(lasted)}; chance {_percent(chance)}"
+    words = f"publishes {in_words(rhythm)}; nothing for {lasting(lasted)}; chance {_percent(chance)}"
     return Silence(since, lasted, expected, chance, words)
 
 
@@ -79,7 +79,8 @@ def _tail(pauses: Pauses) -> tuple[float, float]:
     return long, excess
 
 
-def _long(lasted: timedelta) -> str:
+def lasting(lasted: timedelta) -> str:
+    """Say how long something lasted: "25 min", "9 h", "3 days"."""
     hours = lasted.total_seconds() / 3600
     if hours < 1:
         return f"{hours * 60:.0f} min"

@@ -177,7 +177,7 @@ def _add_told_alerts(
         return []
     mark_topics_rang(connection, sorted({o.watcher.topic_id for o in owed}))
     ids = new_ids(connection, len(owed))
-    sequences = _take_sequences(connection, [o.watcher.subscription_id for o in owed])
+    sequences = take_sequences(connection, [o.watcher.subscription_id for o in owed])
     tellings = [_telling(o, topics[o.match.topic_id], now) for o in owed]
     messages = [
         {
@@ -210,7 +210,7 @@ def _telling(owed: _Owed, topic: TopicQuery, now: datetime) -> Telling:
     )
 
 
-def _take_sequences(connection: Connection, subscriptions: Sequence[UUID]) -> list[int]:
+def take_sequences(connection: Connection, subscriptions: Sequence[UUID]) -> list[int]:
     """Take the next number of each subscription named, as often as it is named, in that order."""
     distinct = sorted(set(subscriptions))
     rows = connection.execute(

@@ -13,7 +13,9 @@ class Health:
     oldest_alert_seconds: float | None
     feeds: int
     feeds_failing: int
+    feeds_quiet: int
     gaps_today: int
+    feed_events_today: int
     endpoints_paused: int
     endpoints_disabled: int
     missing: int
@@ -29,6 +31,9 @@ _HEALTH = text("""
            AND (e.paused_until IS NULL OR e.paused_until <= now()))::float8 AS oldest_alert_seconds,
         (SELECT count(*) FROM core.feeds WHERE removed_at IS NULL) AS feeds,
         (SELECT count(*) FROM core.feeds WHERE removed_at IS NULL AND failures > 0) AS feeds_failing,
+        (SELECT count(*) FROM public.feeds WHERE state = 'active' AND quiet_since IS NOT NULL) AS feeds_quiet,
+        (SELECT count(*) FROM core.feed_events
+         WHERE at > now() - interval '1 day')::integer AS feed_events_today,
         (SELECT count(*) FROM core.gaps WHERE to_at > now() - interval '1 day') AS gaps_today,
         (SELECT count(*) FROM core.endpoints WHERE state = 'paused') AS endpoints_paused,
         (SELECT count(*) FROM core.endpoints WHERE state = 'disabled') AS endpoints_disabled,

@@ -59,6 +59,13 @@ _RUNG = text("""
     ORDER BY m.matched_at DESC, m.release_id DESC LIMIT :most
 """)
 
+_EVENTS = text("""
+    SELECT e.*, f.title AS feed, core.masked_url(f.url) AS feed_url
+    FROM public.feed_events e LEFT JOIN core.feeds f ON f.id = e.feed_id
+    WHERE e.at > now() - interval '1 day'
+    ORDER BY e.at DESC, e.id DESC LIMIT :most
+""")
+
 _LEDGER = text("""
     SELECT l.*, core.masked_url(e.url) AS endpoint
     FROM public.ledger l
@@ -102,6 +109,11 @@ def list_gaps(
 def list_rung(connection: Connection, topic_id: UUID, *, most: int) -> list[dict[str, Any]]:
     """List the releases whose latest revision a topic rang for, the latest match first."""
     return _rows(connection, _RUNG, topic=topic_id, most=most)
+
+
+def list_latest_events(connection: Connection, most: int) -> list[dict[str, Any]]:
+    """List what happened to feeds within a day, with the `feed` and its address."""
+    return _rows(connection, _EVENTS, most=most)
 
 
 def list_ledger(connection: Connection) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Recording polls (T2): outcomes, the feed's cursor and the fetch it moves past, in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, text
 
+from shared.domain.feed_events import Polled, Standing, poll_events, stand_after
 from shared.store.database import read_clock
+from shared.store.feed_events import Happened, record_feed_events
 from shared.store.ids import new_ids
 from shared.store.tables import Fetch, Gap, Poll, table_of
 
@@ -128,33 +130,67 @@ def record_polls(
     connection.execute(insert(table_of(Poll)), [_columns(record, _POLL_COLUMNS) for record in records])
     held = _lock_leased(connection, records)
     owned = [record for record in records if record.feed_id in held]
-    _update_feeds(connection, owned, read_clock(connection) - recorded_at if recorded_at else timedelta())
+    ahead = read_clock(connection) - recorded_at if recorded_at else timedelta()
+    moved = _update_feeds(connection, owned, held, ahead)
     _give_turns_back(connection, owned, host_gap_seconds)
     _add_gaps(connection, owned)
     _keep_failing_bodies(connection, owned)
     _switch_conditions_off(connection, owned)
-    return _add_fetches(connection, [r for r in owned if r.fetch], ring_after_seconds)
+    fetch_ids = _add_fetches(connection, [r for r in owned if r.fetch], ring_after_seconds)
+    record_feed_events(connection, _happened(owned, held, moved))
+    return fetch_ids
 
 
 def _columns(record: PollRecord, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(record, name) for name in names}
 
 
-def _lock_leased(connection: Connection, records: Sequence[PollRecord]) -> set[UUID]:
-    rows = connection.scalars(
+@dataclass(frozen=True, slots=True)
+class _Held:
+    url: str
+    standing: Standing
+
+
+def _lock_leased(connection: Connection, records: Sequence[PollRecord]) -> dict[UUID, _Held]:
+    rows = connection.execute(
         text(
-            "SELECT f.id FROM core.feeds f JOIN unnest(CAST(:ids AS uuid[]), CAST(:leases AS uuid[])) "
+            "SELECT f.id, f.url, f.state, f.failing_since, f.failing_told "
+            "FROM core.feeds f JOIN unnest(CAST(:ids AS uuid[]), CAST(:leases AS uuid[])) "
             "AS held (id, lease) ON held.id = f.id AND held.lease = f.lease ORDER BY f.id FOR UPDATE OF f"
         ),
         {"ids": [r.feed_id for r in records], "leases": [r.lease for r in records]},
     )
-    return set(rows)
+    return {row.id: _Held(row.url, Standing(row.state, row.failing_since, row.failing_told)) for row in rows}
+
+
+def _happened(
+    records: Sequence[PollRecord], held: Mapping[UUID, _Held], moved: Container[UUID]
+) -> list[Happened]:
+    return [
+        Happened(event, record.feed_id)
+        for record in records
+        for event in poll_events(held[record.feed_id].standing, _polled(record, held, moved))
+    ]
+
+
+def _polled(record: PollRecord, held: Mapping[UUID, _Held], moved: Container[UUID]) -> Polled:
+    gap, url = record.gap, held[record.feed_id].url
+    return Polled(
+        at=record.started_at,
+        outcome=record.outcome,
+        detail=record.detail,
+        failures=record.failures,
+        state=record.state,
+        moved=(url, record.new_url) if record.new_url and record.feed_id in moved else None,
+        gap=(gap.from_at, gap.to_at, gap.reason) if gap else None,
+    )
 
 
 _UPDATE_FEED = text("""
     UPDATE core.feeds SET lease = NULL, leased_until = NULL,
         state = CASE WHEN state = 'paused' THEN state ELSE :state END,
-        failures = :failures, last_polled_at = :started_at,
+        failures = :failures, failing_since = :failing_since, failing_told = :failing_told,
+        last_polled_at = :started_at,
         last_outcome = :outcome, last_detail = :detail, moved_to = :moved_to, moved_times = :moved_times,
         missing_since = :missing_since, next_poll_at = :next_poll_at
     WHERE id = :feed_id
@@ -184,18 +220,33 @@ _UPDATE_RHYTHM = text("""
 """)
 
 
-def _update_feeds(connection: Connection, records: Sequence[PollRecord], ahead: timedelta) -> None:
+def _update_feeds(
+    connection: Connection, records: Sequence[PollRecord], held: Mapping[UUID, _Held], ahead: timedelta
+) -> set[UUID]:
+    """Update the rows of feeds; give those whose address was changed."""
     if not records:
-        return
-    rows = [_columns(r, _FEED_COLUMNS) | {"next_poll_at": r.next_poll_at + ahead} for r in records]
-    connection.execute(_UPDATE_FEED, rows)
-    moves = [
-        {"feed_id": record.feed_id, "url": record.new_url, "host": record.new_host}
-        for record in records
-        if record.new_url
-    ]
-    if moves:
-        connection.execute(_MOVE_FEED, moves)
+        return set()
+    connection.execute(_UPDATE_FEED, [_feed_row(record, held, ahead) for record in records])
+    moved = {record.feed_id for record in records if record.new_url and _move(connection, record)}
+    _update_cursors(connection, records)
+    return moved
+
+
+def _feed_row(record: PollRecord, held: Mapping[UUID, _Held], ahead: timedelta) -> dict[str, Any]:
+    after = stand_after(held[record.feed_id].standing, _polled(record, held, ()))
+    return _columns(record, _FEED_COLUMNS) | {
+        "next_poll_at": record.next_poll_at + ahead,
+        "failing_since": after.failing_since,
+        "failing_told": after.failing_told,
+    }
+
+
+def _move(connection: Connection, record: PollRecord) -> bool:
+    address = {"feed_id": record.feed_id, "url": record.new_url, "host": record.new_host}
+    return connection.execute(_MOVE_FEED, address).rowcount == 1
+
+
+def _update_cursors(connection: Connection, records: Sequence[PollRecord]) -> None:
     cursors = [
         asdict(record.cursor)
         | {

@@ -1,6 +1,6 @@
 """Which feeds are quiet: silent for longer than their own rhythm makes likely. A failing feed is not quiet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -42,7 +42,7 @@ _QUIET = text("""
 _HEARD_AGAIN = text("""
     UPDATE core.feeds SET quiet_since = NULL, quiet_chance = NULL, quiet_words = '', quiet_judged_at = NULL
     WHERE quiet_since IS NOT NULL AND (spoke_at > quiet_since OR state <> 'active')
-    RETURNING id
+    RETURNING id, old.quiet_since, CASE WHEN spoke_at > old.quiet_since THEN spoke_at END AS spoke_at
 """)
 
 
@@ -66,6 +66,15 @@ def mark_feeds_quiet(connection: Connection, silences: Mapping[UUID, Silence]) -
         connection.execute(_QUIET, rows)
 
 
-def mark_feeds_heard_again(connection: Connection) -> Sequence[UUID]:
-    """Clear the mark of quiet feeds that spoke again, were paused or are gone; give their ids."""
-    return connection.scalars(_HEARD_AGAIN).all()
+@dataclass(frozen=True, slots=True)
+class HeardAgain:
+    """A feed that is quiet no more; `spoke_at` is None where it was paused or is gone."""
+
+    id: UUID
+    quiet_since: datetime
+    spoke_at: datetime | None
+
+
+def mark_feeds_heard_again(connection: Connection) -> list[HeardAgain]:
+    """Clear the mark of quiet feeds that spoke again, were paused or are gone."""
+    return [HeardAgain(row.id, row.quiet_since, row.spoke_at) for row in connection.execute(_HEARD_AGAIN)]

@@ -17,7 +17,7 @@ class AddedSubscription:
     """A subscription that is there now; `secret` only where its endpoint was made by this call."""
 
     id: UUID
-    topic_id: UUID
+    topic_id: UUID | None
     endpoint_id: UUID
     is_new: bool
     secret: str | None
@@ -31,13 +31,7 @@ def add_subscription(
     An endpoint that is known keeps its own secret, and `secret` is not used.
     """
     version = raise_watched_version(connection)
-    endpoint = connection.execute(
-        text(
-            "INSERT INTO core.endpoints (url, secret) VALUES (:url, :secret) "
-            "ON CONFLICT (url) DO UPDATE SET url = excluded.url RETURNING id, (xmax = 0) AS is_new"
-        ),
-        {"url": url, "secret": secret},
-    ).one()
+    endpoint = _add_endpoint(connection, url, secret)
     pair = {"topic": topic_id, "endpoint": endpoint.id}
     known: UUID | None = connection.scalar(
         text(
@@ -58,6 +52,32 @@ def add_subscription(
     )
     shown = secret if endpoint.is_new else None
     return AddedSubscription(subscription, topic_id, endpoint.id, known is None, shown)
+
+
+def add_event_subscription(connection: Connection, event: str, url: str, secret: str) -> AddedSubscription:
+    """Tell events of feeds (`feed.*`, or one by its name) to a URL from now on; otherwise as for a topic."""
+    endpoint = _add_endpoint(connection, url, secret)
+    pair = {"event": event, "endpoint": endpoint.id}
+    row = connection.execute(
+        text(
+            "INSERT INTO core.subscriptions (event, endpoint_id, since_version) "
+            "SELECT :event, :endpoint, version FROM core.topic_version "
+            "ON CONFLICT (event, endpoint_id) WHERE removed_at IS NULL AND event IS NOT NULL "
+            "DO UPDATE SET event = excluded.event RETURNING id, (xmax = 0) AS is_new"
+        ),
+        pair,
+    ).one()
+    return AddedSubscription(row.id, None, endpoint.id, row.is_new, secret if endpoint.is_new else None)
+
+
+def _add_endpoint(connection: Connection, url: str, secret: str) -> Row[Any]:
+    return connection.execute(
+        text(
+            "INSERT INTO core.endpoints (url, secret) VALUES (:url, :secret) "
+            "ON CONFLICT (url) DO UPDATE SET url = excluded.url RETURNING id, (xmax = 0) AS is_new"
+        ),
+        {"url": url, "secret": secret},
+    ).one()
 
 
 def mark_subscription_removed(connection: Connection, subscription_id: UUID) -> None:
@@ -90,7 +110,8 @@ def list_subscribed(connection: Connection) -> list[tuple[UUID, str, str]]:
     rows = connection.execute(
         text(
             "SELECT s.topic_id, e.url, s.format FROM core.subscriptions s "
-            "JOIN core.endpoints e ON e.id = s.endpoint_id WHERE s.removed_at IS NULL ORDER BY e.url"
+            "JOIN core.endpoints e ON e.id = s.endpoint_id "
+            "WHERE s.removed_at IS NULL AND s.topic_id IS NOT NULL ORDER BY e.url"
         )
     )
     return [(row.topic_id, row.url, row.format) for row in rows]

@@ -83,6 +83,8 @@ class Feed(Core, table=True):
     every_minutes: int = 0
     skip_hours: int = 0
     skip_days: int = 0
+    failing_since: datetime | None = _instant_or_none()
+    failing_told: bool = False
 
 
 class Poll(Core, table=True):
@@ -106,6 +108,18 @@ class Gap(Core, table=True):
     from_at: datetime = _instant()
     to_at: datetime = _instant()
     reason: str
+
+
+class FeedEvent(Core, table=True):
+    __tablename__ = "feed_events"
+    id: UUID | None = _by_database()
+    feed_id: UUID | None = None
+    language: str | None = None
+    type: str
+    about: str
+    at: datetime = _instant()
+    detail: str
+    figures: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
 
 
 class Fetch(Core, table=True):
@@ -240,7 +254,7 @@ class Endpoint(Core, table=True):
 class Subscription(Core, table=True):
     __tablename__ = "subscriptions"
     id: UUID | None = _by_database()
-    topic_id: UUID
+    topic_id: UUID | None = None
     endpoint_id: UUID
     format: str = "standard"
     per: str = "release"
@@ -248,6 +262,7 @@ class Subscription(Core, table=True):
     since_version: int
     created_at: datetime = _instant()
     removed_at: datetime | None = _instant_or_none()
+    event: str | None = None
 
 
 class Match(Core, table=True):

@@ -174,3 +174,26 @@ def test_the_secret_is_in_no_listing(tocsin: CommandLine) -> None:
     made = tocsin("subscribe", "crues", "https://hooks.example/", "--no-verify", "--json").json
     shown = tocsin("endpoint", "show", made["endpoint_id"], "--json")
     assert made["secret"] not in shown.out
+
+
+def test_events_of_feeds_are_subscribed_to_like_a_topic(tocsin: CommandLine) -> None:
+    with thread_site(RECEIVER) as site:
+        made = tocsin("subscribe", "feed.*", f"{site.url}/hook", "--json").json
+        again = tocsin("subscribe", "feed.*", f"{site.url}/hook", "--json").json
+        tocsin("subscription", "test", made["id"])
+        assert len(site.posted) == 2
+        Webhook(made["secret"]).verify(site.posted[-1].body, site.posted[-1].headers)
+    assert (made["event"], made["topic_id"], again["id"]) == ("feed.*", None, made["id"])
+    assert subscribed(tocsin) == [("feed.*", f"{site.url}/hook")]
+    assert "feed.*" in tocsin("subscription", "remove", made["id"]).out
+    assert subscribed(tocsin) == []
+
+
+def test_an_event_that_is_none_is_refused_with_those_there_are(tocsin: CommandLine) -> None:
+    line = tocsin.refused("subscribe", "feed.quite", "http://127.0.0.1:1/hook")
+    assert "feed.quiet" in line
+
+
+def test_events_of_feeds_are_not_exported_with_the_topics(tocsin: CommandLine) -> None:
+    tocsin("subscribe", "feed.quiet", "http://127.0.0.1:1/hook", "--no-verify")
+    assert [topic["subscriptions"] for topic in tocsin("topic", "export", "--json").json] == [[], []]

@@ -1,0 +1,111 @@
+"""What happened to feeds: written down once in the transaction that made it true, with its messages."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, text
+
+from shared.domain.feed_events import EVERY_EVENT, FeedEvent, build_event_payload
+from shared.store.alerts import take_sequences
+from shared.store.database import read_clock
+from shared.store.ids import new_ids
+from shared.store.tables import Message, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event, and to which feed; of a language's silence it is None and `language` names it."""
+
+    event: FeedEvent
+    feed_id: UUID | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Listener:
+    subscription_id: UUID
+    endpoint_id: UUID
+    event: str
+
+
+_ADD = text("""
+    INSERT INTO core.feed_events (feed_id, language, type, about, at, detail, figures)
+    VALUES (:feed_id, :language, :type, :about, :at, :detail, CAST(:figures AS jsonb))
+    ON CONFLICT DO NOTHING
+""")
+
+# Held until the transaction ends: whoever is told, and no hole in what is counted.
+_LISTENERS = text("""
+    SELECT id, endpoint_id, event FROM core.subscriptions
+    WHERE event = ANY(:events) AND removed_at IS NULL ORDER BY id FOR UPDATE
+""")
+
+
+def record_feed_events(connection: Connection, happened: Sequence[Happened]) -> None:
+    """Write events down with a message to each who subscribed; what was told before is told no more.
+
+    The last statements of their transaction: subscriptions are locked here. The sweep rings for the messages.
+    """
+    fresh = [one for one in happened if _add(connection, one)]
+    if not fresh:
+        return
+    listeners = _load_listeners(connection, {one.event.type for one in fresh})
+    owed = [
+        (one, listener)
+        for one in fresh
+        for listener in listeners
+        if listener.event in (EVERY_EVENT, one.event.type)
+    ]
+    if owed:
+        _add_messages(connection, owed)
+
+
+def _add(connection: Connection, one: Happened) -> bool:
+    event = one.event
+    row = {
+        "feed_id": one.feed_id,
+        "language": one.language,
+        "type": event.type,
+        "about": event.about,
+        "at": event.at,
+        "detail": event.detail,
+        "figures": json.dumps(dict(event.figures)),
+    }
+    return connection.execute(_ADD, row).rowcount == 1
+
+
+def _load_listeners(connection: Connection, types: set[str]) -> list[_Listener]:
+    rows = connection.execute(_LISTENERS, {"events": [EVERY_EVENT, *types]})
+    return [_Listener(row.id, row.endpoint_id, row.event) for row in rows]
+
+
+def _add_messages(connection: Connection, owed: Sequence[tuple[Happened, _Listener]]) -> None:
+    feeds = _load_feeds(connection, {one.feed_id for one, _ in owed if one.feed_id})
+    ids = new_ids(connection, len(owed))
+    at = read_clock(connection)
+    sequences = take_sequences(connection, [listener.subscription_id for _, listener in owed])
+    rows = [
+        {
+            "id": message_id,
+            "endpoint_id": listener.endpoint_id,
+            "subscription_id": listener.subscription_id,
+            "type": one.event.type,
+            "payload": build_event_payload(one.event, feeds.get(one.feed_id), sequence),
+            "sequence": sequence,
+            "next_attempt_at": at,
+            "created_at": at,
+        }
+        for message_id, sequence, (one, listener) in zip(ids, sequences, owed, strict=True)
+    ]
+    connection.execute(insert(table_of(Message)), rows)
+
+
+def _load_feeds(connection: Connection, ids: set[UUID]) -> Mapping[UUID | None, dict[str, Any]]:
+    rows = connection.execute(
+        text("SELECT id, core.masked_url(url) AS url, title FROM core.feeds WHERE id = ANY(:ids)"),
+        {"ids": sorted(ids)},
+    )
+    return {row.id: {"id": str(row.id), "url": row.url, "title": row.title} for row in rows}
