@@ -11,6 +11,7 @@ from shared.domain.entry_key import entry_key
 from shared.domain.filing import Candidate
 from shared.domain.identity import identify
 from shared.domain.parse_feed import parse_feed
+from shared.domain.url import site_of
 from shared.errors import DocumentError
 from shared.logs import get_log
 from shared.store.fetches import ClaimedFetch, FeedFacts
@@ -91,4 +92,5 @@ def _candidate(entry: Entry, fetch: ClaimedFetch, feed: FeedFacts, now: datetime
         identity=identify(draft, str(fetch.feed_id), key.hex(), fetch.trusts_guids),
         needs_page=needs_page(draft),
         backlog=fetch.backlog,
+        site=site_of(draft.url or fetch.url),
     )

@@ -15,6 +15,7 @@ from shared.domain.payload import Changes
 from shared.errors import ServiceError
 from shared.logs import get_log
 from shared.store.alerts import MatchedText, record_matches
+from shared.store.closing import count_outcomes, mark_fetches_processed, still_leased
 from shared.store.database import Database, Transaction, read_clock
 from shared.store.fetches import (
     ClaimedFetch,
@@ -25,17 +26,9 @@ from shared.store.fetches import (
     mark_fetches_failed,
 )
 from shared.store.ids import new_ids
+from shared.store.known import load_known, lock_identity
 from shared.store.presence import Presence
-from shared.store.releases import (
-    RevisionKey,
-    add_filings,
-    count_outcomes,
-    load_known,
-    lock_identity,
-    mark_fetches_processed,
-    mark_releases_matched,
-    still_leased,
-)
+from shared.store.releases import RevisionKey, add_filings, mark_releases_matched
 from shared.store.watch import get_watched_version, hold_watched_version
 
 LEASE_SECONDS = 120.0

@@ -6,24 +6,27 @@ from uuid import UUID
 
 from services.worker.process import Processed
 from services.worker.texts import draft_text, release_facts
+from services.worker.twins import find_twin, look_beforehand
 from services.worker.watching import Watching
 from shared.clock import now
 from shared.domain.answer import Answer, Answered, Unanswered
 from shared.domain.build_draft import complete_draft
 from shared.domain.draft import Draft
 from shared.domain.filing import digest_keys
-from shared.domain.identity import Identity, New, decide, identify
+from shared.domain.identity import identify
+from shared.domain.near_copy import bands_of, near_text
 from shared.domain.page import Page, PageRefusal, read_page
 from shared.domain.payload import Changes
 from shared.http import HOST_GAP_SECONDS, PAGE_ACCEPT, FetchRequest, GuardedClient, fetch
 from shared.logs import get_log
 from shared.store.alerts import MatchedText, record_matches
 from shared.store.database import Database, Transaction, read_clock
+from shared.store.known import lock_identity
 from shared.store.presence import Presence
 from shared.store.releases import (
+    add_bands,
     add_identities,
     add_revision,
-    lock_identity,
     mark_releases_matched,
     replace_first_text,
 )
@@ -34,7 +37,6 @@ from shared.store.settling import (
     count_settled,
     give_host_back,
     hold_settling,
-    load_twins,
     mark_copy,
     mark_host_failed,
     mark_settled,
@@ -117,6 +119,7 @@ def _decide(
 def _settle_now(
     database: Database, watching: Watching, release: SettlingRelease, page: Page | PageRefusal
 ) -> Processed:
+    look_beforehand(database, release, page)
     with database.begin() as transaction:
         done = _file(transaction, watching, release, page)
     read = page.reason if isinstance(page, PageRefusal) else "read"
@@ -143,10 +146,11 @@ def _file(
     draft = release.draft if isinstance(page, PageRefusal) else complete_draft(release.draft, page, at)
     identity = identify(draft, "", "")
     digests = digest_keys(identity)
-    twin = None if release.was_told else _find_twin(transaction, release, draft, identity)
+    twin = None if release.was_told else find_twin(transaction, release, draft, identity)
     if twin:
-        mark_copy(transaction, release, twin)
+        mark_copy(transaction, release, *twin)
         return _counted(transaction, release, "copies")
+    add_bands(transaction, [(release.id, bands_of(near_text(draft.title, draft.body, draft.zones)))])
     add_identities(transaction, [(release.id, digests)])
     if not release.was_told:
         replace_first_text(transaction, release.id, draft, identity.words, now=at)
@@ -155,19 +159,6 @@ def _file(
         return _revise(transaction, watching, release, draft, identity.words)
     endpoint_ids = _tell(transaction, watching, release, draft, 1, None)
     return _counted(transaction, release, "new", endpoint_ids)
-
-
-def _find_twin(
-    transaction: Transaction, release: SettlingRelease, draft: Draft, identity: Identity
-) -> UUID | None:
-    """Find the release that the completed text turns out to be.
-
-    The address that its feed gave names no twin: it is this release's own, or was told apart when it was filed.
-    """
-    asked = identify(release.draft, "", "").url
-    digests = [key for key in digest_keys(identity) if key != ("url", asked)]
-    decision = decide(draft, identity, load_twins(transaction, release.id, digests))
-    return None if isinstance(decision, New) else UUID(decision.release_id)
 
 
 def _revise(

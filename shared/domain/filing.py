@@ -4,13 +4,21 @@ The same plan is made twice: outside the transaction on what was known then, and
 lock on what is known for certain; in-between, another worker may have filed the same release.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from shared.domain.draft import Draft
+from shared.domain.draft import Draft, Zone
 from shared.domain.identity import Copy, Decision, Identity, Known, New, Revised, Trace, decide
+from shared.domain.near_copy import Likeness, bands_of, liken, near_text
+
+# Those that share the most bands are compared word by word.
+MOST_NEAR = 8
+# Carriers take a release over within days; the same words a month later are the next issue of a series.
+NEAR_IN_TIME = timedelta(days=10)
 
 TextSource = Literal["feed", "summary", "page"]
 DigestKey = tuple[Trace, bytes]
@@ -29,6 +37,13 @@ class Candidate:
     identity: Identity
     needs_page: bool = False
     backlog: bool = False
+    site: str = ""
+
+    @property
+    def bands(self) -> tuple[int, ...]:
+        """Give the keys under which near copies are found; a summary has none until its page is in."""
+        draft = self.draft
+        return () if self.needs_page else bands_of(near_text(draft.title, draft.body, draft.zones))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +73,22 @@ class KnownRelease:
     body: str
     text_source: TextSource
     settling: bool = False
+    zones: tuple[Zone, ...] = ()
+    url: str | None = None
+    site: str = ""
+    publisher: str = ""
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KnownReleases:
-    """What the store holds of the releases that a batch may belong to."""
+    """What the store holds of the releases that a batch may belong to.
+
+    `bands` names, for each key of `bands_of`, the last few releases that have it.
+    """
 
     digests: Mapping[DigestKey, UUID] = field(default_factory=dict)
+    bands: Mapping[int, Sequence[UUID]] = field(default_factory=dict)
     sightings: Mapping[SightingKey, KnownSighting] = field(default_factory=dict)
     releases: Mapping[UUID, KnownRelease] = field(default_factory=dict)
 
@@ -73,7 +97,7 @@ class KnownReleases:
 class Filing:
     """What becomes of one candidate: its decision, and the release and revision it is about.
 
-    `draft` is the text to file; `digests` are those that identify the release from now on. `settles` marks
+    `draft` is the text to file; `digests` and `bands` are those that identify the release from now on. `settles` marks
     one whose page is awaited: it is stored now, and matched when the page is in or its time is up;
     `joins_waiting` one whose release was waiting already, and now waits with these words.
     """
@@ -87,6 +111,7 @@ class Filing:
     digests: tuple[DigestKey, ...]
     settles: bool
     joins_waiting: bool = False
+    bands: tuple[int, ...] = ()
 
     @property
     def to_match(self) -> bool:
@@ -108,7 +133,9 @@ def plan_filing(
 
     `spare_ids` holds one id a candidate; a new release takes that of its candidate.
     """
-    desk = _Desk(dict(known.digests), dict(known.sightings), dict(known.releases))
+    bands = {band: list(ids) for band, ids in known.bands.items()}
+    carriers = {(key.feed_id, key.release_id) for key in known.sightings}
+    desk = _Desk(dict(known.digests), bands, dict(known.sightings), dict(known.releases), carriers)
     return tuple(desk.file(c, spare) for c, spare in zip(candidates, spare_ids, strict=True))
 
 
@@ -127,11 +154,15 @@ class _Desk:
     """The known releases while a batch is filed: each filing is known to the next."""
 
     digests: dict[DigestKey, UUID]
+    bands: dict[int, list[UUID]]
     sightings: dict[SightingKey, KnownSighting]
     releases: dict[UUID, KnownRelease]
+    carriers: set[tuple[UUID, UUID]]
 
     def file(self, candidate: Candidate, spare_id: UUID) -> Filing:
         decision = decide(candidate.draft, candidate.identity, self._known(candidate))
+        if isinstance(decision, New) and (near := self._near_copy(candidate)):
+            decision = decide(candidate.draft, candidate.identity, (near,))
         identity = decision.identity if isinstance(decision, New) else candidate.identity
         release_id = spare_id if isinstance(decision, New) else UUID(decision.release_id)
         settles = candidate.needs_page and isinstance(decision, New | Revised)
@@ -145,6 +176,7 @@ class _Desk:
             digests=digest_keys(identity),
             settles=settles,
             joins_waiting=settles and isinstance(decision, Revised) and self.releases[release_id].settling,
+            bands=candidate.bands if isinstance(decision, New | Revised) else (),
         )
         self._remember(filing)
         return filing
@@ -156,6 +188,19 @@ class _Desk:
                 traces.setdefault(self.digests[key], set()).add(key[0])
         return tuple(self._known_release(candidate, i, frozenset(found)) for i, found in traces.items())
 
+    def _near_copy(self, candidate: Candidate) -> Known | None:
+        shared = Counter(
+            i for band in candidate.bands for i in self.bands.get(band, ()) if i in self.releases
+        )
+        for release_id, _ in shared.most_common(MOST_NEAR):
+            same_feed = (candidate.feed_id, release_id) in self.carriers
+            known = self.releases[release_id]
+            likeness = near_copy(candidate.draft, candidate.site, known, same_feed=same_feed)
+            if likeness is not None:
+                found = self._known_release(candidate, release_id, frozenset({"near"}))
+                return replace(found, likeness=likeness)
+        return None
+
     def _known_release(self, candidate: Candidate, release_id: UUID, found_by: frozenset[Trace]) -> Known:
         release = self.releases[release_id]
         sighting = self.sightings.get(SightingKey(candidate.feed_id, candidate.entry_key, release_id))
@@ -166,6 +211,9 @@ class _Desk:
             found_by=found_by,
             title=release.title,
             body=release.body,
+            zones=release.zones,
+            url=release.url,
+            published_at=release.published_at,
             text_source=release.text_source,
             primary=sighting.is_primary if sighting else False,
             carried=sighting.carried if sighting else None,
@@ -187,14 +235,56 @@ class _Desk:
         candidate, release_id = filing.candidate, filing.release_id
         for digest in filing.digests:
             self.digests.setdefault(digest, release_id)
+        for band in filing.bands:
+            self.bands.setdefault(band, []).append(release_id)
         key = SightingKey(candidate.feed_id, candidate.entry_key, release_id)
         known = self.sightings.get(key)
         primary = isinstance(filing.decision, New) or (known is not None and known.is_primary)
         self.sightings[key] = KnownSighting(candidate.identity.carried, primary)
+        self.carriers.add((candidate.feed_id, release_id))
         if isinstance(filing.decision, New) or filing.to_match:
-            draft = filing.draft
-            self.releases[release_id] = KnownRelease(
-                filing.revision, filing.words, draft.title, draft.body, draft.text_source, filing.settles
-            )
+            self.releases[release_id] = _as_known(filing)
         elif filing.settles:
             self.releases[release_id] = replace(self.releases[release_id], settling=True)
+
+
+def near_copy(draft: Draft, site: str, known: KnownRelease, *, same_feed: bool) -> Likeness | None:
+    """Tell how like a near copy is; None where it is none, or where only identity may decide.
+
+    Shingles are right across sites and wrong within one, where forms and series repeat (Henzinger 2006):
+    `site` is the draft's, and `same_feed` says that its feed carried the known release already.
+    """
+    if same_feed or _same_publisher(draft, site, known) or not _near_in_time(draft, known):
+        return None
+    likeness = liken(
+        near_text(draft.title, draft.body, draft.zones), near_text(known.title, known.body, known.zones)
+    )
+    return likeness if likeness.is_near_copy else None
+
+
+def _same_publisher(draft: Draft, site: str, known: KnownRelease) -> bool:
+    publishers = draft.publisher.casefold(), known.publisher.casefold()
+    return any(one and one == other for one, other in (publishers, (site, known.site)))
+
+
+def _near_in_time(draft: Draft, known: KnownRelease) -> bool:
+    if draft.published_at is None or known.published_at is None:
+        return True
+    return abs(draft.published_at - known.published_at) <= NEAR_IN_TIME
+
+
+def _as_known(filing: Filing) -> KnownRelease:
+    draft = filing.draft
+    return KnownRelease(
+        revision=filing.revision,
+        words=filing.words,
+        title=draft.title,
+        body=draft.body,
+        text_source=draft.text_source,
+        settling=filing.settles,
+        zones=draft.zones,
+        url=draft.url,
+        site=filing.candidate.site,
+        publisher=draft.publisher,
+        published_at=draft.published_at,
+    )

@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Literal
 
-from shared.domain.draft import Draft
+from shared.domain.draft import Draft, Zone
 from shared.domain.likeness import shared_part, telling_words
+from shared.domain.near_copy import MOST_SWAPPED_NUMBERS, Likeness, liken, near_text
 
 DIGEST_BYTES = 16
 # Fewer words ("Weekly update", "Photos of the day") are said of many releases.
@@ -15,6 +17,9 @@ IDENTIFYING_WORDS = 12
 # Two releases of one publisher share its name, its notes and its habits, up to about a third of their words.
 QUITE_DIFFERENT_PART = 0.35
 TELLING_BODY_WORDS = 20
+# The next issue of a series comes on another day; a date that is only stamped anew moves by less, or by none.
+NEXT_ISSUE_AFTER = timedelta(hours=20)
+_MOST_OF_A_TITLE = 60
 _CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _SAME_MARKS = (
     dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("“”„‟«»″「」『』", '"') | dict.fromkeys("‐‑‒–—―−", "-")
@@ -47,7 +52,8 @@ class Known:
 
     `found_by` says which; `words`, `title` and `body` are its latest revision's; `primary` whether this
     feed's sighting is the release's primary source; `carried` the words that this very sighting last
-    carried, None where this feed never carried the release.
+    carried, None where this feed never carried the release; `likeness` how like the draft is, where "near"
+    found it.
     """
 
     release_id: str
@@ -56,7 +62,11 @@ class Known:
     found_by: frozenset[Trace]
     title: str = ""
     body: str = ""
+    zones: tuple[Zone, ...] = ()
+    url: str | None = None
+    published_at: datetime | None = None
     text_source: Literal["feed", "summary", "page"] = "feed"
+    likeness: Likeness | None = None
     primary: bool = False
     carried: bytes | None = None
 
@@ -115,7 +125,8 @@ def decide(draft: Draft, identity: Identity, known: tuple[Known, ...]) -> Decisi
     """Decide what a draft is, given the releases found by its digests, the surest trace first.
 
     Only the primary source's own changed words make a revision. A guid or an address (not both at once)
-    that is re-used for a text that shares almost nothing with the known one makes a new release.
+    that is re-used for a text that shares almost nothing with the known one, or for the next issue of a
+    series, makes a new release.
     """
     same = next((one for one in known if not _is_another(draft, one)), None)
     if same is None:
@@ -143,7 +154,20 @@ def _is_another(draft: Draft, known: Known) -> bool:
         return False
     if not known.title and not known.body:
         return False
-    return _text_part(draft, known) < QUITE_DIFFERENT_PART
+    return _text_part(draft, known) < QUITE_DIFFERENT_PART or _is_next_issue(draft, known)
+
+
+def _is_next_issue(draft: Draft, known: Known) -> bool:
+    """Tell whether a series says the same again with other numbers: under one guid, at another address."""
+    if not draft.url or not known.url or (known.found_by == {"guid"} and draft.url == known.url):
+        return False
+    apart = draft.published_at and known.published_at and abs(draft.published_at - known.published_at)
+    if _plain(draft.title) == _plain(known.title) and not (apart and apart >= NEXT_ISSUE_AFTER):
+        return False
+    likeness = liken(
+        near_text(draft.title, draft.body, draft.zones), near_text(known.title, known.body, known.zones)
+    )
+    return likeness.numbers > MOST_SWAPPED_NUMBERS
 
 
 def _text_part(draft: Draft, known: Known) -> float:
@@ -164,9 +188,16 @@ def _without_taken(identity: Identity, known: tuple[Known, ...]) -> Identity:
     )
 
 
+def near_reason(title: str, likeness: Likeness) -> str:
+    """Say which release a near copy is of, by its title, and how like it is."""
+    shown = title if len(title) <= _MOST_OF_A_TITLE else f"{title[: _MOST_OF_A_TITLE - 1]}…"
+    return f"near-copy of “{shown}”: {round(likeness.same * 100)} % the same words"
+
+
 def _reason(known: Known) -> str:
-    first = next(trace for trace in ("guid", "url", "content", "near") if trace in known.found_by)
-    return "near copy" if first == "near" else f"same {first}"
+    if known.likeness is not None:
+        return near_reason(known.title, known.likeness)
+    return f"same {next(trace for trace in ('guid', 'url', 'content') if trace in known.found_by)}"
 
 
 def _content_digest(title: str, body: str) -> bytes | None:

@@ -23,6 +23,11 @@ _CHAT_HOSTS = (
     "api.powerplatform.com",
 )  # fmt: skip
 _HOST = re.compile(r"[a-z0-9_.-]+")
+# Second levels under which countries register names: example.co.uk is a site, co.uk is none.
+_REGISTRIES = frozenset({
+    "ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "govt", "gub", "gv", "int", "ltd", "mil", "ne", "net",
+    "nic", "nom", "or", "org", "plc", "sch",
+})  # fmt: skip
 # Route fragments name a page of their own in a site that is one script; others only a place in the page.
 _ROUTE = re.compile(r"^!?/|^!")
 
@@ -49,6 +54,21 @@ def host_of(url: str) -> str:
     """Give the host of an address in lower case and ASCII, without port; "" where there is none."""
     parts = _split(url.strip())
     return _ascii_host(parts.hostname or "") if parts else ""
+
+
+def site_of(url: str) -> str:
+    """Give the site of an address, whatever its subdomain: two addresses of one site are one publisher's.
+
+    An address in digits and a name without a dot are sites of their own with their port. "" where there is none.
+    """
+    host = host_of(url)
+    labels = host.split(".")
+    if len(labels) == 1 or labels[-1].isdigit() or ":" in host:
+        parts = _split(url.strip())
+        port = _port(parts) if parts and host else None
+        return f"{host}:{port}" if port else host
+    two_letters, registry = len(labels[-1]) == 2, labels[-2] in _REGISTRIES
+    return ".".join(labels[-3:] if two_letters and registry else labels[-2:])
 
 
 def masked_url(url: str) -> str:

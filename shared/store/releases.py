@@ -1,6 +1,6 @@
 """Releases: what is known of them, and the writing of a plan that files a batch of entries."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,20 +12,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared.domain.changes import describe_changes
 from shared.domain.draft import Draft
-from shared.domain.filing import (
-    Candidate,
-    DigestKey,
-    Filing,
-    KnownRelease,
-    KnownReleases,
-    KnownSighting,
-    SightingKey,
-    digest_keys,
-)
-from shared.domain.identity import Copy, New, Revised
+from shared.domain.filing import DigestKey, Filing, SightingKey
+from shared.domain.identity import New, Revised
 from shared.domain.payload import Changes
 from shared.domain.url import host_of
-from shared.store.tables import Fetch, Identity, Release, Revision, Sighting, table_of
+from shared.store.tables import Identity, Release, Revision, Sighting, table_of
 
 # Held only for the re-check and the inserts. A lock per digest would run out of shared memory (20,000 do).
 _IDENTITY_LOCK = 0x746F6373_00000002
@@ -34,68 +25,6 @@ _IDENTITY_LOCK = 0x746F6373_00000002
 RevisionKey = tuple[UUID, int]
 
 _DRAFT: TypeAdapter[Draft] = TypeAdapter(Draft)
-
-
-def lock_identity(connection: Connection) -> None:
-    """Let one transaction at a time decide what is one release; held until it ends."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IDENTITY_LOCK})
-
-
-def load_known(connection: Connection, candidates: Sequence[Candidate]) -> KnownReleases:
-    """Load every stored release that one of the candidates may belong to, with its sightings."""
-    digests = _load_digests(connection, candidates)
-    ids = list(set(digests.values()))
-    return KnownReleases(
-        digests, _load_sightings(connection, ids, candidates), _load_releases(connection, ids)
-    )
-
-
-def _load_digests(connection: Connection, candidates: Sequence[Candidate]) -> dict[DigestKey, UUID]:
-    keys = sorted({key for candidate in candidates for key in digest_keys(candidate.identity)})
-    rows = connection.execute(
-        text(
-            "SELECT i.kind, i.digest, i.release_id FROM core.identities i "
-            "JOIN unnest(CAST(:kinds AS text[]), CAST(:digests AS bytea[])) AS k (kind, digest) "
-            "ON i.kind = k.kind AND i.digest = k.digest"
-        ),
-        {"kinds": [kind for kind, _ in keys], "digests": [digest for _, digest in keys]},
-    )
-    return {(row.kind, bytes(row.digest)): row.release_id for row in rows}
-
-
-def _load_sightings(
-    connection: Connection, release_ids: list[UUID], candidates: Sequence[Candidate]
-) -> dict[SightingKey, KnownSighting]:
-    rows = connection.execute(
-        text(
-            "SELECT release_id, feed_id, entry_key, carried, is_primary FROM core.sightings "
-            "WHERE release_id = ANY(:ids) AND feed_id = ANY(:feeds)"
-        ),
-        {"ids": release_ids, "feeds": list({candidate.feed_id for candidate in candidates})},
-    )
-    return {
-        SightingKey(row.feed_id, bytes(row.entry_key), row.release_id): KnownSighting(
-            bytes(row.carried), row.is_primary
-        )
-        for row in rows
-    }
-
-
-def _load_releases(connection: Connection, release_ids: list[UUID]) -> dict[UUID, KnownRelease]:
-    rows = connection.execute(
-        text(
-            "SELECT r.id, r.revision, v.words, v.title, v.body, r.text_source, r.state = 'settling' AS settling "
-            "FROM core.releases r "
-            "JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision WHERE r.id = ANY(:ids)"
-        ),
-        {"ids": release_ids},
-    )
-    return {
-        row.id: KnownRelease(
-            row.revision, bytes(row.words), row.title, row.body, row.text_source, row.settling
-        )
-        for row in rows
-    }
 
 
 def add_filings(
@@ -111,6 +40,7 @@ def add_filings(
     _await_pages(connection, [f for f in revised if f.settles and not f.joins_waiting], settle_by)
     _replace_waiting(connection, [f for f in revised if f.joins_waiting])
     _add_identities(connection, filings)
+    add_bands(connection, [(f.release_id, f.bands) for f in filings])
     _add_sightings(connection, filings, now)
     return changes
 
@@ -148,6 +78,8 @@ def _release_row(filing: Filing, now: datetime, settle_by: datetime) -> dict[str
         "ring_at": now if filing.settles else None,
         "fetch_id": candidate.fetch_id,
         "backlog": candidate.backlog,
+        "site": candidate.site,
+        "bands": list(filing.bands),
         "first_seen_at": now,
         "updated_at": now,
     }
@@ -278,6 +210,26 @@ def add_identities(connection: Connection, owners: Iterable[tuple[UUID, Collecti
         connection.execute(upsert(table_of(Identity)).on_conflict_do_nothing(), rows)
 
 
+def add_bands(connection: Connection, owners: Sequence[tuple[UUID, Sequence[int]]]) -> None:
+    """Note the keys under which near copies of releases are found; those of an earlier text stay."""
+    rows = [{"id": release_id, "bands": list(bands)} for release_id, bands in owners if bands]
+    if rows:
+        connection.execute(
+            text(
+                "INSERT INTO core.bands (band, release_id) "
+                "SELECT unnest(CAST(:bands AS bigint[])), :id ON CONFLICT DO NOTHING"
+            ),
+            rows,
+        )
+        connection.execute(
+            text(
+                "UPDATE core.releases SET bands = array(SELECT DISTINCT unnest(bands || CAST(:bands AS bigint[]))) "
+                "WHERE id = :id AND NOT bands @> CAST(:bands AS bigint[])"
+            ),
+            rows,
+        )
+
+
 def _add_sightings(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
     sighting = table_of(Sighting)
     statement = upsert(sighting)
@@ -309,51 +261,12 @@ def _sighting_rows(filings: Sequence[Filing], now: datetime) -> dict[SightingKey
     return rows
 
 
-_OUTCOMES = ("new", "revised", "copies", "seen", "settling", "refused", "failed")
-
-
-def mark_fetches_processed(
-    connection: Connection, counts: Mapping[UUID, Mapping[str, int]], details: Mapping[UUID, str]
-) -> None:
-    """Close fetches with one outcome an entry, and let their bytes go."""
-    fetch = table_of(Fetch)
-    rows = [
-        {
-            "wanted": fetch_id,
-            "state": "processed",
-            "document": None,
-            "lease": None,
-            "leased_until": None,
-            "detail": details.get(fetch_id, ""),
-            "entries": sum(outcomes.values()),
-            # The statement's columns are those of the first row: each row names them all.
-            **dict.fromkeys(_OUTCOMES, 0),
-            **outcomes,
-        }
-        for fetch_id, outcomes in counts.items()
-    ]
-    if rows:
-        connection.execute(update(fetch).where(fetch.c.id == bindparam("wanted")), rows)
-
-
 def mark_releases_matched(connection: Connection, release_ids: Sequence[UUID], version: int) -> None:
     """Note the version of what is watched that these releases were matched with."""
     connection.execute(
         text("UPDATE core.releases SET matched_version = :version WHERE id = ANY(:ids)"),
         {"version": version, "ids": list(release_ids)},
     )
-
-
-def still_leased(connection: Connection, lease: UUID, fetch_ids: Sequence[UUID]) -> set[UUID]:
-    """Lock and give those fetches that are still ours: another worker may have taken over a late one."""
-    rows = connection.scalars(
-        text(
-            "SELECT id FROM core.fetches WHERE id = ANY(:ids) AND lease = :lease AND state = 'working' "
-            "ORDER BY id FOR UPDATE"
-        ),
-        {"ids": list(fetch_ids), "lease": lease},
-    )
-    return set(rows)
 
 
 def draft_to_json(draft: Draft) -> dict[str, Any]:
@@ -365,23 +278,3 @@ def draft_to_json(draft: Draft) -> dict[str, Any]:
 def draft_from_json(value: dict[str, Any]) -> Draft:
     """Read a draft that waited for its page."""
     return _DRAFT.validate_python(value)
-
-
-def count_outcomes(filings: Iterable[Filing]) -> dict[UUID, dict[str, int]]:
-    """Count, for each fetch, what became of its filed entries."""
-    counts: dict[UUID, dict[str, int]] = {}
-    for filing in filings:
-        outcomes = counts.setdefault(filing.candidate.fetch_id, {})
-        name = _outcome(filing)
-        outcomes[name] = outcomes.get(name, 0) + 1
-    return counts
-
-
-def _outcome(filing: Filing) -> str:
-    if filing.settles:
-        return "copies" if filing.joins_waiting else "settling"
-    if isinstance(filing.decision, New):
-        return "new"
-    if isinstance(filing.decision, Revised):
-        return "revised"
-    return "copies" if isinstance(filing.decision, Copy) else "seen"

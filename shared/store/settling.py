@@ -40,6 +40,7 @@ class SettlingRelease:
     backlog: bool
     fetch_id: UUID
     is_hopeless: bool
+    site: str = ""
 
 
 _OPEN = text("""
@@ -108,6 +109,7 @@ def claim_settling(
             backlog=row.backlog,
             fetch_id=row.fetch_id,
             is_hopeless=row.id in hopeless,
+            site=row.site,
         )
         for row in claimed
     ]
@@ -179,7 +181,7 @@ def load_twins(connection: Connection, release_id: UUID, digests: Sequence[Diges
     """Load the other releases that one of these digests names, those of the same content first."""
     rows = connection.execute(
         text(
-            "SELECT r.id, r.revision, r.text_source, v.words, v.title, v.body, found.kinds "
+            "SELECT r.id, r.revision, r.text_source, r.url, r.published_at, v.words, v.title, v.body, found.kinds "
             "FROM (SELECT i.release_id, array_agg(i.kind) AS kinds FROM core.identities i "
             "      JOIN unnest(CAST(:kinds AS text[]), CAST(:digests AS bytea[])) AS k (kind, digest) "
             "      ON i.kind = k.kind AND i.digest = k.digest WHERE i.release_id <> :id "
@@ -198,22 +200,36 @@ def load_twins(connection: Connection, release_id: UUID, digests: Sequence[Diges
             found_by=frozenset(row.kinds),
             title=row.title,
             body=row.body,
+            url=row.url,
+            published_at=row.published_at,
             text_source=row.text_source,
         )
         for row in rows
     )
 
 
-def mark_copy(connection: Connection, release: SettlingRelease, twin: UUID) -> None:
+def list_twins_of_its_feeds(connection: Connection, release_id: UUID, others: Sequence[UUID]) -> set[UUID]:
+    """Tell which of the other releases a feed has carried that carried this one."""
+    rows = connection.scalars(
+        text(
+            "SELECT o.release_id FROM core.sightings s JOIN core.sightings o ON o.feed_id = s.feed_id "
+            "WHERE s.release_id = :id AND o.release_id = ANY(:others)"
+        ),
+        {"id": release_id, "others": list(others)},
+    )
+    return set(rows)
+
+
+def mark_copy(connection: Connection, release: SettlingRelease, twin: UUID, reason: str) -> None:
     """Give a release's sightings and identities to its twin; it was never told, and goes.
 
     A sighting that the twin has already, of the same entry of the same feed, stays as it is.
     """
-    ids = {"id": release.id, "twin": twin}
+    ids = {"id": release.id, "twin": twin, "reason": reason}
     connection.execute(
         text(
-            "UPDATE core.sightings s SET release_id = :twin, is_primary = false, "
-            "reason = 'same text on its page' WHERE s.release_id = :id AND NOT EXISTS ("
+            "UPDATE core.sightings s SET release_id = :twin, is_primary = false, reason = :reason "
+            "WHERE s.release_id = :id AND NOT EXISTS ("
             "  SELECT FROM core.sightings o WHERE o.release_id = :twin "
             "  AND o.feed_id = s.feed_id AND o.entry_key = s.entry_key)"
         ),

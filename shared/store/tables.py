@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, FetchedValue, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, DateTime, FetchedValue, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
@@ -182,6 +182,8 @@ class Release(Core, table=True):
     text_detail: str = ""
     embargo_until: datetime | None = _instant_or_none()
     matched_version: int | None = None
+    site: str = ""
+    bands: list[int] = Field(sa_column=Column(ARRAY(BigInteger), nullable=False))
 
 
 class Revision(Core, table=True):

@@ -56,7 +56,7 @@ class Item:
     url: str = ""
 
 
-def feed_document(*items: Item) -> bytes:
+def feed_document(*items: Item, publisher: str = "Harbour police") -> bytes:
     """Write an RSS document; the words of an item are its own, so two items are two releases."""
     entries = "".join(
         f"<item><title>{escape(i.title)} {i.guid}</title><guid isPermaLink='false'>{i.guid}</guid>"
@@ -66,7 +66,7 @@ def feed_document(*items: Item) -> bytes:
     )
     return (
         "<?xml version='1.0'?><rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/'>"
-        f"<channel><title>Harbour police</title>{entries}</channel></rss>"
+        f"<channel><title>{escape(publisher)}</title>{entries}</channel></rss>"
     ).encode()
 
 
@@ -98,7 +98,9 @@ class Line:
             topic = add_topic(transaction, name or query, query)
             return add_subscription(transaction, topic.id, url, SECRET)
 
-    def poll(self, feed_id: UUID, *items: Item, backlog: bool = False) -> UUID:
+    def poll(
+        self, feed_id: UUID, *items: Item, backlog: bool = False, publisher: str = "Harbour police"
+    ) -> UUID:
         """Claim the feed and record a poll that found these items: T1 and T2, without ringing."""
         with self.database.begin() as transaction:
             claimed = claim_due_feeds(transaction, self.presence.lease(60), most=10, among=[feed_id])
@@ -117,7 +119,9 @@ class Line:
             entries=len(items),
             new_entries=len(items),
             cursor=FeedCursor('"1"', None, uuid4().bytes, SeenItems().to_bytes(), len(items), ()),
-            fetch=NewFetch(feed.url, "text/xml", feed_document(*items), None, len(items), backlog),
+            fetch=NewFetch(
+                feed.url, "text/xml", feed_document(*items, publisher=publisher), None, len(items), backlog
+            ),
         )
         with self.database.begin() as transaction:
             (fetch_id,) = record_polls(transaction, [record], host_gap_seconds=0, ring_after_seconds=0)
@@ -126,9 +130,9 @@ class Line:
     def process(self, *fetch_ids: UUID) -> Processed:
         return process_fetches(self.database, self.presence, self.topics, list(fetch_ids), settle_seconds=60)
 
-    def publish(self, feed_id: UUID, *items: Item) -> Processed:
+    def publish(self, feed_id: UUID, *items: Item, publisher: str = "Harbour police") -> Processed:
         """Poll and process in one go."""
-        return self.process(self.poll(feed_id, *items))
+        return self.process(self.poll(feed_id, *items, publisher=publisher))
 
     def sweep(self) -> Swept:
         return sweep_once(self.database, self.bell)  # type: ignore[arg-type]

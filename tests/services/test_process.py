@@ -4,7 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from shared.store.releases import mark_fetches_processed
+from shared.store.closing import mark_fetches_processed
 from shared.store.subscriptions import mark_subscription_removed
 from shared.store.topics import mark_topic_edited
 from tests.services.line import Item, Line

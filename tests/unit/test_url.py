@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.url import canonical_url, host_of, masked_url
+from shared.domain.url import canonical_url, host_of, masked_url, site_of
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,22 @@ def test_the_canonical_form_is_its_own_and_can_be_stored(rest: str) -> None:
 def test_the_host_is_lower_case_without_port() -> None:
     assert host_of("https://User@News.Example.org:8443/a") == "news.example.org"
     assert host_of("no address") == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://news.police.example.org/a", "example.org"),
+        ("https://www.police.gov.uk/a", "police.gov.uk"),
+        ("https://press.police.bund.de/a", "bund.de"),
+        ("http://127.0.0.1:8101/feed", "127.0.0.1:8101"),
+        ("http://localhost:8101/feed", "localhost:8101"),
+        ("http://[::1]:8101/feed", "[::1]:8101"),
+        ("no address", ""),
+    ],
+)
+def test_a_site_is_one_publishers_whatever_its_subdomain(url: str, site: str) -> None:
+    assert site_of(url) == site
 
 
 @pytest.mark.parametrize(
