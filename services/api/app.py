@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Response
 
 from services.api.access import keep_strangers_out, require_token, require_token_or_parameter
+from services.api.metrics import metrics_routes
 from services.api.problems import answer_with_problems
 from services.api.v1.alerts import alert_routes
 from services.api.v1.atom import atom_routes
@@ -26,6 +27,7 @@ def make_app(settings: Settings, database: Database, bell: Bell) -> FastAPI:
     keep_strangers_out(app, settings.api_token)
     answer_with_problems(app)
     app.include_router(health_routes(database, bell))
+    app.include_router(metrics_routes(database, bell))
     read = [Depends(require_token_or_parameter(settings.api_token))]
     for routes in (atom_routes(database), stream_routes(database)):
         app.include_router(routes, prefix="/v1", dependencies=read)

@@ -3,7 +3,6 @@
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from shared.errors import NotFoundError, QueryError, RefusedError, ServiceError, TocsinError
@@ -44,7 +43,3 @@ def answer_with_problems(app: FastAPI) -> None:
         wrong = [{"at": ".".join(map(str, one["loc"])), "detail": one["msg"]} for one in error.errors()]
         first = wrong[0]
         return problem(422, "Not understood", f"{first['at']}: {first['detail']}", errors=wrong)
-
-    @app.exception_handler(DataError)
-    def no_value(_: Request, error: DataError) -> JSONResponse:
-        return problem(422, "Not understood", str(error.orig).splitlines()[0])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -9,7 +10,9 @@ from shared.clock import now
 from shared.errors import ServiceError
 from shared.http import HOST_GAP_SECONDS
 from shared.logs import get_log
+from shared.meter import Meter
 from shared.store.database import Database
+from shared.store.metrics import add_to_metrics
 from shared.store.polls import PollRecord, record_polls
 
 # The sweep rings for a fetch that is still waiting after this long: its first ring was lost, or is queued.
@@ -29,6 +32,7 @@ class Recorder:
     waiting: list[PollRecord] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     closing: bool = False
+    meter: Meter = field(default_factory=Meter)
 
     def add(self, record: PollRecord) -> None:
         """Take a record in; it is committed with the next batch."""
@@ -51,6 +55,14 @@ class Recorder:
                 continue
             del self.waiting[: len(batch)]
             await asyncio.to_thread(self.ring, fetch_ids)
+            await asyncio.to_thread(self._measure, batch)
+
+    def _measure(self, batch: Sequence[PollRecord]) -> None:
+        for record in batch:
+            self.meter.polls.labels(record.outcome).inc()
+            self.meter.poll_seconds.observe(record.ms / 1000)
+        with suppress(ServiceError), self.database.begin() as transaction:
+            add_to_metrics(transaction, self.meter.take())
 
     async def run(self) -> None:
         """Flush whenever something has arrived, until closed and empty."""

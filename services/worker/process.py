@@ -1,5 +1,6 @@
 """Hops 6 and 8: claimed fetches become releases, matches, alerts and messages."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,12 +41,16 @@ log = get_log("worker")
 
 @dataclass(slots=True)
 class Processed:
-    """What one call did: outcomes by name, and the endpoints and releases that are due now."""
+    """What one call did: outcomes by name, and the endpoints and releases that are due now.
+
+    `match_seconds` is what matching took, a release at a time.
+    """
 
     fetches: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     endpoint_ids: set[UUID] = field(default_factory=set)
     settling_ids: list[UUID] = field(default_factory=list)
+    match_seconds: list[float] = field(default_factory=list)
 
     def add(self, other: "Processed") -> None:
         """Take another call's figures in."""
@@ -54,6 +59,7 @@ class Processed:
             self.outcomes[name] = self.outcomes.get(name, 0) + count
         self.endpoint_ids |= other.endpoint_ids
         self.settling_ids += other.settling_ids
+        self.match_seconds += other.match_seconds
 
 
 def process_fetches(
@@ -120,7 +126,7 @@ def _file(
     database: Database, watching: Watching, prepared: Sequence[Prepared], settle_seconds: float
 ) -> Processed:
     candidates = [candidate for one in prepared for candidate in one.candidates]
-    beforehand, matches = _match_beforehand(database, watching, candidates)
+    beforehand, matches, seconds = _match_beforehand(database, watching, candidates)
     with database.begin() as transaction:
         lock_identity(transaction)
         ours = still_leased(transaction, prepared[0].fetch.lease, [one.fetch.id for one in prepared])
@@ -140,19 +146,28 @@ def _file(
         outcomes=outcomes,
         endpoint_ids=set(endpoint_ids),
         settling_ids=[filing.release_id for filing in filings if filing.settles],
+        match_seconds=seconds,
     )
 
 
 def _match_beforehand(
     database: Database, watching: Watching, candidates: Sequence[Candidate]
-) -> tuple[int, dict[MatchText, tuple[TopicMatch, ...]]]:
-    """Match what will probably be new or revised, outside the lock; give the version it was matched with."""
+) -> tuple[int, dict[MatchText, tuple[TopicMatch, ...]], list[float]]:
+    """Match what will probably be new or revised, outside the lock.
+
+    Give the version it was matched with, the matches, and the seconds that each text took.
+    """
     with database.begin() as transaction:
         topics = watching.at(transaction, get_watched_version(transaction))
         known = load_known(transaction, candidates) if candidates else KnownReleases()
     probable = plan_filing(candidates, known, [uuid4() for _ in candidates])
-    texts = [match_text(filing) for filing in probable if filing.to_match]
-    return topics.version, {text: topics.match(text) for text in texts}
+    matches: dict[MatchText, tuple[TopicMatch, ...]] = {}
+    seconds: list[float] = []
+    for text in (match_text(filing) for filing in probable if filing.to_match):
+        begun = time.perf_counter()
+        matches[text] = topics.match(text)
+        seconds.append(time.perf_counter() - begun)
+    return topics.version, matches, seconds
 
 
 def _plan(transaction: Transaction, candidates: Sequence[Candidate]) -> tuple[Filing, ...]:

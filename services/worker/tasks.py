@@ -13,10 +13,11 @@ from celery.signals import worker_process_init, worker_process_shutdown
 
 from services.worker.deliver import deliver_endpoints
 from services.worker.network import NetworkLoop
-from services.worker.process import process_fetches
+from services.worker.process import Processed, process_fetches
 from services.worker.settle import settle_releases
 from services.worker.watching import Watching
 from shared.http import GuardedClient
+from shared.meter import Meter
 from shared.queue import (
     BEAT_SECONDS,
     BEAT_TASK,
@@ -31,6 +32,7 @@ from shared.queue import (
 from shared.settings import Settings
 from shared.store.database import Database, open_database
 from shared.store.heartbeats import record_heartbeat
+from shared.store.metrics import add_to_metrics
 from shared.store.presence import Presence
 
 _DELIVER_PATIENCE_SECONDS = 0.5
@@ -50,6 +52,7 @@ class _Desk:
     topics: Watching
     network: NetworkLoop
     beat_at: float = 0.0
+    meter: Meter = field(default_factory=Meter)
     room_to_settle: Semaphore = field(default_factory=lambda: Semaphore(_MOST_SETTLING))
 
 
@@ -110,11 +113,24 @@ def _beat(desk: _Desk, queue: str) -> None:
 
 def _process(desk: _Desk, ids: list[UUID]) -> None:
     _beat(desk, PROCESS)
+    begun = time.perf_counter()
     done = process_fetches(
         desk.database, desk.presence, desk.topics, ids, settle_seconds=desk.settings.settle_seconds
     )
+    _measure(desk, done, time.perf_counter() - begun)
     desk.bell.ring_deliver(sorted(done.endpoint_ids))
     desk.bell.ring_settle(done.settling_ids)
+
+
+def _measure(desk: _Desk, done: Processed, seconds: float) -> None:
+    for _ in range(done.fetches):
+        desk.meter.process_seconds.observe(seconds / done.fetches)
+    for taken in done.match_seconds:
+        desk.meter.match_seconds.observe(taken)
+    for outcome, count in done.outcomes.items():
+        desk.meter.entries.labels(outcome).inc(count)
+    with desk.database.begin() as transaction:
+        add_to_metrics(transaction, desk.meter.take())
 
 
 def _settle(desk: _Desk, ids: list[UUID]) -> None:

@@ -2,10 +2,11 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -18,6 +19,7 @@ _BY_ID = (("id", "uuid"),)
 _ORDERS: dict[str, tuple[tuple[str, str], ...]] = {
     "deliveries": (("started_at", "timestamptz"), ("message_id", "uuid")),
 }
+_KINDS: dict[str, Callable[[str], UUID | datetime]] = {"uuid": UUID, "timestamptz": datetime.fromisoformat}
 _BEGINS: dict[str, str] = {"releases": "first_seen_at", "deliveries": "started_at"}
 
 
@@ -51,7 +53,7 @@ def load_page(
         conditions.append(f"{_BEGINS.get(view, 'created_at')} >= :since")
         values["since"] = since
     if after is not None:
-        values |= {f"after_{n}": key for n, key in enumerate(_read_cursor(after, len(order)))}
+        values |= {f"after_{n}": key for n, key in enumerate(_read_cursor(after, order))}
         keys = ", ".join(f"CAST(:after_{n} AS {kind})" for n, (_, kind) in enumerate(order))
         conditions.append(f"({', '.join(column for column, _ in order)}) < ({keys})")
     backwards = ", ".join(f"{column} DESC" for column, _ in order)
@@ -68,11 +70,11 @@ def _cursor(keys: list[object]) -> str:
     return urlsafe_b64encode(json.dumps([str(key) for key in keys]).encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str, keys: int) -> list[str]:
+def _read_cursor(cursor: str, order: tuple[tuple[str, str], ...]) -> list[UUID | datetime]:
     try:
-        read = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
-        read = None
-    if not isinstance(read, list) or len(read) != keys:
-        raise RefusedError("cursor", "is none that this listing gave; ask without it to begin at the newest")
-    return [str(key) for key in read]
+        keys = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [_KINDS[kind](key) for (_, kind), key in zip(order, keys, strict=True)]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise RefusedError(
+            "cursor", "is none that this listing gave; ask without it to begin at the newest"
+        ) from error
