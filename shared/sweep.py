@@ -6,15 +6,17 @@ doorbell.
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.domain.feed_card import learn_card
 from shared.domain.feed_events import heard_again_event, quiet_event
 from shared.domain.silence import Silence, judge_silence
 from shared.logs import get_log
 from shared.queue import BEAT_SECONDS, LONG_QUEUE, PROCESS, Bell
+from shared.store.cards import load_cards_to_learn, mark_card, mark_feeds_steered
 from shared.store.database import Database, read_clock
 from shared.store.feed_events import Happened, record_feed_events
 from shared.store.quiet import HeardAgain, load_silent_feeds, mark_feeds_heard_again, mark_feeds_quiet
@@ -32,6 +34,8 @@ _MOST_RINGS = 1_000
 _DAYS_EVERY_SECONDS = 3_600.0
 _SILENCES_EVERY_SECONDS = 60.0
 _MOST_SILENCES = 500
+_CARDS_EVERY_SECONDS = 60.0
+_MOST_CARDS = 100
 
 log = get_log("sweep")
 
@@ -64,7 +68,8 @@ def sweep_once(database: Database, bell: Bell) -> Swept:
 
 def sweep_until(stop: threading.Event, database: Database, bell: Bell) -> None:
     """Sweep every second until told to stop; a database that does not answer is asked again."""
-    due = {sweep_now: 0.0, turn_days_now: 0.0, ring_beats_now: 0.0, judge_silences_now: 0.0}
+    chores = (sweep_now, turn_days_now, ring_beats_now, judge_silences_now, learn_cards_now)
+    due: dict[Callable[[Database, Bell], float], float] = dict.fromkeys(chores, 0.0)
     while not stop.wait(SWEEP_SECONDS):
         for chore, due_at in due.items():
             if time.monotonic() < due_at:
@@ -72,7 +77,7 @@ def sweep_until(stop: threading.Event, database: Database, bell: Bell) -> None:
             try:
                 due[chore] = time.monotonic() + chore(database, bell)
             except Exception:  # a loop's edge: one chore holds up no other, and the next second tries again
-                log.exception("sweep failed", chore=chore.__name__)
+                log.exception("sweep failed", chore=getattr(chore, "__name__", ""))
 
 
 def sweep_now(database: Database, bell: Bell) -> float:
@@ -114,6 +119,18 @@ def _silence_events(
         if feed.spoke_at
     ]
     return spoke + [Happened(quiet_event(silence, at), feed_id) for feed_id, silence in silences.items()]
+
+
+def learn_cards_now(database: Database, _: Bell) -> float:
+    """Learn the identity cards of feeds, and read them by it; give the seconds until the next time."""
+    with database.begin() as transaction:
+        due = load_cards_to_learn(transaction, _MOST_CARDS)
+        for feed in due:
+            mark_card(transaction, feed.feed_id, learn_card(feed.evidence, feed.before), feed.evidence)
+        steered = mark_feeds_steered(transaction, [feed.feed_id for feed in due])
+    for feed_id in steered:
+        log.info("feed read by its card", feed_id=str(feed_id))
+    return _CARDS_EVERY_SECONDS
 
 
 def ring_beats_now(_: Database, bell: Bell) -> float:

@@ -21,6 +21,7 @@ from shared.domain.opml import OpmlFeed, read_opml, write_opml
 from shared.domain.url import host_of, masked_url
 from shared.errors import RefusedError, TocsinError
 from shared.settings import Settings
+from shared.store.cards import forget_card, mark_feeds_steered
 from shared.store.catalog import list_view
 from shared.store.database import Transaction
 from shared.store.feeds import (
@@ -171,9 +172,12 @@ def show(feed: Feed, as_json: Json = False) -> None:
             transaction, "feed_events", where=where, order="at DESC, id DESC", most=_EVENTS_SHOWN
         )
         failing = next(iter(list_view(transaction, "failing_bodies", where=where)), None)
+        card = next(iter(list_view(transaction, "feed_cards", where=where)), None)
     if as_json:
-        print_json(row | {"polls": polls, "gaps": gaps, "events": events, "failing_body": failing})
+        more = {"card": card, "polls": polls, "gaps": gaps, "events": events, "failing_body": failing}
+        print_json(row | more)
         return
+    row["card"] = card["words"] if card else "too little is known yet"
     print_object(row, as_json=False, text="\n".join(f"{name:16} {cell(row[name])}" for name in row))
     columns = ("started_at", "outcome", "status", "new_entries", "detail")
     print_rows(polls, columns, as_json=False, empty="Never polled; `tocsin once` polls it now.")
@@ -211,9 +215,11 @@ def set_options(
     others, conditions = conditions_wanted(assignments)
     with open_stack() as stack, stack.database.begin() as transaction:
         feed_id = find_feed(transaction, feed)
-        mark_feed_options(
-            transaction, feed_id, change_options(load_feed_options(transaction, feed_id), others)
-        )
+        options = change_options(load_feed_options(transaction, feed_id), others)
+        mark_feed_options(transaction, feed_id, options)
+        if not options.guids and any(one.partition("=")[0].strip() == "guids" for one in others):
+            forget_card(transaction, feed_id)
+        mark_feeds_steered(transaction, [feed_id], at_once=True)
         if conditions is not None:
             mark_feed_conditions(transaction, feed_id, "" if conditions else "switched off by hand")
         row = _load(transaction, feed_id)

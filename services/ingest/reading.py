@@ -32,7 +32,9 @@ def read_document(feed: FeedToPoll, answer: Answered) -> Reading:
     content_type = answer.headers.get("content-type") or None
     seen = SeenItems.from_bytes(feed.seen_items)
     try:
-        novelty = judge_novelty(answer.body, answer.url, content_type, seen, feed.trusts_guids)
+        novelty = judge_novelty(
+            answer.body, answer.url, content_type, seen, feed.trusts_guids, feed.trusts_dates
+        )
         fault = _fault(answer, content_type, novelty)
     except DocumentError as error:
         fault = DocumentFacts(fault="not_a_feed", reason=error.reason)

@@ -31,8 +31,9 @@ _SPAN_FIELDS = {
     "poll-min": ("poll_min_seconds", _LONGEST_PAUSE),
     "poll-max": ("poll_max_seconds", _LONGEST_PAUSE),
 }
-_SCALARS = ("user_agent", "max_bytes", "timeout_seconds", "poll_min_seconds", "poll_max_seconds")
-KEYS = "user-agent, header.NAME, cookie.NAME, max-bytes, timeout, poll-min, poll-max, conditions"
+_SCALARS = ("user_agent", "max_bytes", "timeout_seconds", "poll_min_seconds", "poll_max_seconds", "guids")
+_GUIDS = ("", "trusted", "untrusted")
+KEYS = "user-agent, header.NAME, cookie.NAME, max-bytes, timeout, poll-min, poll-max, guids, conditions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class FeedOptions:
     timeout_seconds: float | None = None
     poll_min_seconds: float | None = None
     poll_max_seconds: float | None = None
+    guids: str = ""
 
     @property
     def has_secrets(self) -> bool:
@@ -117,6 +119,10 @@ def _changed(options: FeedOptions, key: str, value: str, said: str) -> FeedOptio
         return replace(options, user_agent=_line(value, said))
     if key == "max-bytes":
         return replace(options, max_bytes=_size(value, said))
+    if key == "guids":
+        if value not in _GUIDS:
+            raise RefusedError(said, "takes trusted or untrusted, or nothing: as is learnt")
+        return replace(options, guids=value)
     if key in _SPAN_FIELDS:
         field, most = _SPAN_FIELDS[key]
         change: dict[str, Any] = {field: _span(value, said, 1, most)}

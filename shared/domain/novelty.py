@@ -4,6 +4,7 @@ The law: `parse_feed` reads in the reduced document exactly those entries of the
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -22,6 +23,22 @@ _COUNT_BYTES = 4
 # Items beyond the last document that are still known: feeds served by several machines go back and forth.
 _LEAST_REMEMBERED = 200
 _MOST_REMEMBERED = 2000
+
+_GUID = (
+    rb"<(?P<guid>(?:[\w.-]+:)?(?:guid|id|identifier))\b[^>]*>.*?</(?P=guid)\s*>"
+    rb"|\s[\w.-]+:about=(?:'[^']*'|\"[^\"]*\")"
+)
+_DATE = (
+    rb"<(?P<date>(?:[\w.-]+:)?(?:pubDate|published|issued|created|modified|updated|date))\b[^>]*>.*?"
+    rb"</(?P=date)\s*>"
+)
+_IGNORED = {
+    (True, True): None,
+    (False, True): re.compile(_GUID, re.DOTALL | re.IGNORECASE),
+    (True, False): re.compile(_DATE, re.DOTALL | re.IGNORECASE),
+    (False, False): re.compile(_GUID + b"|" + _DATE, re.DOTALL | re.IGNORECASE),
+}
+_JSON_GUID, _JSON_DATES = ("id",), ("date_published", "date_modified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +96,46 @@ class Novelty:
     parsed: ParsedFeed | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Trust:
+    """What of an item makes it another one."""
+
+    guids: bool
+    dates: bool
+
+    @property
+    def ignored(self) -> re.Pattern[bytes] | None:
+        return _IGNORED[self.guids, self.dates]
+
+    @property
+    def ignored_names(self) -> frozenset[str]:
+        return frozenset((() if self.guids else _JSON_GUID) + (() if self.dates else _JSON_DATES))
+
+
 def judge_novelty(
-    document: bytes, url: str, content_type: str | None, seen: SeenItems, trust_guids: bool = True
+    document: bytes,
+    url: str,
+    content_type: str | None,
+    seen: SeenItems,
+    trust_guids: bool = True,
+    trust_dates: bool = True,
 ) -> Novelty:
     """Find the items of a document whose content was never seen, and cut the others out where that is safe.
 
+    A guid that is not trusted, or a date, makes no item another one: it is left out of its content.
     A reduced document is UTF-8 with a byte order mark: it is read right with any `content_type`. Raises
     DocumentError where the bytes are no feed.
     """
-    text = read_text(document, content_type)
+    text, trust = read_text(document, content_type), _Trust(trust_guids, trust_dates)
     if is_json(text.data):
-        return _judge_json(document, text, url, seen, trust_guids)
+        return _judge_json(document, text, url, seen, trust)
     if too_much := excess(text.data):
         raise DocumentError(url, too_much)
     # Without an absolute address feedparser carries an item's `xml:base` over to the next.
     spans = scan(text.data) if text.exact and url.startswith(("http://", "https://")) else None
     if not spans:
-        return _judge_parsed(document, parse_feed(document, url, content_type), seen, trust_guids)
-    items = tuple(_span_digest(text.data, span) for span in spans)
+        return _judge_parsed(document, parse_feed(document, url, content_type), seen, trust)
+    items = tuple(_span_digest(text.data, span, trust.ignored) for span in spans)
     new, overlap = _compare(items, seen, trust_guids)
     reduced = document if len(new) == len(items) else _without(text.data, spans, new)
     return Novelty(items, new, overlap, reduced)
@@ -116,21 +155,25 @@ def _compare(items: Sequence[ItemDigest], seen: SeenItems, trust_guids: bool) ->
     return new, sum(known)
 
 
-def _judge_parsed(document: bytes, parsed: ParsedFeed, seen: SeenItems, trust_guids: bool) -> Novelty:
-    items = tuple(map(_entry_digest, parsed.entries))
-    new, overlap = _compare(items, seen, trust_guids)
+def _judge_parsed(document: bytes, parsed: ParsedFeed, seen: SeenItems, trust: _Trust) -> Novelty:
+    items = tuple(_entry_digest(entry, trust) for entry in parsed.entries)
+    new, overlap = _compare(items, seen, trust.guids)
     positions = None if len(new) == len(items) else new
     return Novelty(items, new, overlap, document, positions, parsed)
 
 
-def _judge_json(document: bytes, text: Text, url: str, seen: SeenItems, trust_guids: bool) -> Novelty:
+def _judge_json(document: bytes, text: Text, url: str, seen: SeenItems, trust: _Trust) -> Novelty:
     feed = load_json_feed(text.data, url)
     members = feed_items(feed)
-    bodies = [json.dumps(member, sort_keys=True).encode() for member in members]
+    kept_names = [[name for name in member if name not in trust.ignored_names] for member in members]
+    bodies = [
+        json.dumps({name: member[name] for name in names}, sort_keys=True).encode()
+        for member, names in zip(members, kept_names, strict=True)
+    ]
     items = tuple(
         _digest_of(item_identity(member), body) for member, body in zip(members, bodies, strict=True)
     )
-    new, overlap = _compare(items, seen, trust_guids)
+    new, overlap = _compare(items, seen, trust.guids)
     if len(new) == len(items):
         return Novelty(items, new, overlap, document)
     kept = {
@@ -151,13 +194,15 @@ def _without(data: bytes, spans: Sequence[Span], new: Sequence[int]) -> bytes:
     return b"".join((*pieces, data[position:]))
 
 
-def _span_digest(data: bytes, span: Span) -> ItemDigest:
-    return _digest_of(span.identity, data[span.start : span.end])
+def _span_digest(data: bytes, span: Span, ignored: re.Pattern[bytes] | None) -> ItemDigest:
+    body = data[span.start : span.end]
+    return _digest_of(span.identity, ignored.sub(b"", body) if ignored else body)
 
 
-def _entry_digest(entry: Entry) -> ItemDigest:
+def _entry_digest(entry: Entry, trust: _Trust) -> ItemDigest:
+    guid, date = entry.guid if trust.guids else None, entry.published_text if trust.dates else None
     values = (
-        entry.guid, entry.url, entry.title, entry.content, entry.summary, entry.published_text, entry.author,
+        guid, entry.url, entry.title, entry.content, entry.summary, date, entry.author,
         entry.tags, [medium.url for medium in entry.media], entry.withdrawn,
     )  # fmt: skip
     return _digest_of(entry.guid or entry.url or entry.title, repr(values).encode())

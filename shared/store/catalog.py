@@ -10,6 +10,7 @@ View = Literal[
     "deliveries",
     "endpoints",
     "failing_bodies",
+    "feed_cards",
     "feed_events",
     "feed_settings",
     "feeds",

@@ -49,6 +49,7 @@ class FeedToPoll:
     every_minutes: int = 0
     skip_hours: int = 0
     skip_days: int = 0
+    trusts_dates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,4 +300,5 @@ def _feed_to_poll(row: Row[Any]) -> FeedToPoll:
         every_minutes=row.every_minutes,
         skip_hours=row.skip_hours,
         skip_days=row.skip_days,
+        trusts_dates=row.trusts_dates,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, insert, text, update
+from sqlalchemy import Connection, Integer, bindparam, cast, insert, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared.domain.changes import describe_changes
@@ -235,7 +235,17 @@ def _add_sightings(connection: Connection, filings: Sequence[Filing], now: datet
     statement = upsert(sighting)
     statement = statement.on_conflict_do_update(
         index_elements=["feed_id", "entry_key", "release_id"],
-        set_={"carried": statement.excluded.carried, "last_seen_at": statement.excluded.last_seen_at},
+        set_={
+            "carried": statement.excluded.carried,
+            "claim": statement.excluded.claim,
+            "last_seen_at": statement.excluded.last_seen_at,
+            "redated": sighting.c.redated
+            + cast(
+                sighting.c.claim.is_distinct_from(statement.excluded.claim)
+                & (sighting.c.carried == statement.excluded.carried),
+                Integer,
+            ),
+        },
     )
     connection.execute(statement, list(_sighting_rows(filings, now).values()))
 
@@ -256,8 +266,10 @@ def _sighting_rows(filings: Sequence[Filing], now: datetime) -> dict[SightingKey
             "reason": filing.reason,
             "first_seen_at": now,
             "last_seen_at": now,
+            "redated": 0,
         }
-        rows[key] = rows.get(key, first) | {"carried": candidate.identity.carried}
+        latest = {"carried": candidate.identity.carried, "claim": candidate.draft.published_claim}
+        rows[key] = rows.get(key, first) | latest
     return rows
 
 

@@ -85,6 +85,7 @@ class Feed(Core, table=True):
     skip_days: int = 0
     failing_since: datetime | None = _instant_or_none()
     failing_told: bool = False
+    trusts_dates: bool = True
 
 
 class Poll(Core, table=True):
@@ -120,6 +121,19 @@ class FeedEvent(Core, table=True):
     at: datetime = _instant()
     detail: str
     figures: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+
+
+class FeedCard(Core, table=True):
+    __tablename__ = "feed_cards"
+    feed_id: UUID = Field(primary_key=True)
+    guids: str
+    dates: str
+    texts: str
+    conditions: str
+    entries_a_day: float | None = None
+    words: str
+    evidence: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    learnt_at: datetime = _instant()
 
 
 class Fetch(Core, table=True):
@@ -220,6 +234,8 @@ class Sighting(Core, table=True):
     reason: str
     first_seen_at: datetime = _instant()
     last_seen_at: datetime = _instant()
+    claim: str | None = None
+    redated: int = 0
 
 
 class Topic(Core, table=True):

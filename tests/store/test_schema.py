@@ -30,6 +30,7 @@ VIEWS = {
     "next_attempt_at told_at",
     "deliveries": "message_id webhook_id endpoint_id attempt started_at outcome status ms error",
     "ledger": "subscription_id topic matched delivered accepted held folded pending dead cancelled missing",
+    "feed_cards": "feed_id guids trusts_guids dates texts conditions entries_a_day words evidence learnt_at",
     "feed_events": "id feed_id type at detail language figures",
     "feed_settings": "feed_id options conditions_off",
     "failing_bodies": "feed_id failed_at outcome status content_type url bytes start",

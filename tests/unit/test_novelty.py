@@ -53,6 +53,45 @@ def test_an_item_whose_words_change_is_new_and_overlaps_by_its_guid() -> None:
     assert judge(changed, seen, trust_guids=False).overlap == 0
 
 
+def test_a_guid_that_changes_at_every_fetch_makes_nothing_new_once_it_is_not_trusted() -> None:
+    def page(guid: str) -> bytes:
+        return rss(*(item(n).replace(f"/{n}</guid>", f"/{guid}{n}</guid>") for n in (1, 2, 3)))
+
+    assert judge(page("b"), after(page("a"))).new == (0, 1, 2)
+    seen = remember(SeenItems(), judge(page("a"), trust_guids=False))
+    again = judge(page("b"), seen, trust_guids=False)
+    assert (again.new, again.overlap) == ((), 3)
+
+
+def test_a_guid_of_all_items_hides_none_once_it_is_not_trusted() -> None:
+    document = rss(item(1), item(2, "autre")).replace(b"/2</guid>", b"/1</guid>")
+    assert judge(document, trust_guids=False).new == (0, 1)
+
+
+@pytest.mark.parametrize("tag", ["pubDate", "dc:date"])
+def test_a_date_that_moves_makes_nothing_new_once_it_is_not_trusted(tag: str) -> None:
+    def at(hour: int) -> bytes:
+        dated = item(1).replace("</item>", f"<{tag}>2026-03-02T{hour:02}:00:00Z</{tag}></item>")
+        return rss(dated, root='version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"')
+
+    def judged(hour: int, seen: SeenItems) -> Novelty:
+        return judge_novelty(at(hour), URL, None, seen, trust_dates=False)
+
+    assert judge(at(9), after(at(8))).new == (0,)
+    assert judged(9, remember(SeenItems(), judged(8, SeenItems()))).new == ()
+
+
+def test_what_is_not_trusted_is_left_out_of_json_and_of_documents_read_whole_too() -> None:
+    head = b'{"version": "https://jsonfeed.org/version/1.1", "title": "Presse", "items": ['
+    loose = "<item><guid isPermaLink='false'>{}</guid><title>a &nbsp; b</title></item>"
+    for first, second in (
+        (head + b'{"id": "1", "title": "a"}]}', head + b'{"id": "2", "title": "a"}]}'),
+        (rss(loose.format(1)), rss(loose.format(2))),
+    ):
+        seen = remember(SeenItems(), judge(first, trust_guids=False))
+        assert judge(second, seen, trust_guids=False).new == ()
+
+
 def test_the_same_item_twice_is_new_twice() -> None:
     assert judge(rss(item(1), item(1))).new == (0, 1)
 
