@@ -1,7 +1,8 @@
 """The built-in lexicon: consistent in itself, and found by the matcher in every one of its languages."""
 
 import os
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,43 @@ def searched_as(phrase: str, language: str) -> tuple[tuple[str, ...], ...]:
 
 
 def test_ids_are_one_each_and_broader_ones_exist() -> None:
-    assert len(BY_ID) == len(LEXICON.entries) >= 60
+    assert len(BY_ID) == len(LEXICON.entries) >= 160
     assert {each for entry in LEXICON.entries for each in entry.broader} <= BY_ID.keys()
+
+
+def test_ids_are_words_with_hyphens_between() -> None:
+    assert [
+        entry.id for entry in LEXICON.entries if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", entry.id)
+    ] == []
+
+
+def test_every_concept_says_what_it_means() -> None:
+    assert [entry.id for entry in LEXICON.entries if not entry.definition.endswith(".")] == []
+
+
+def test_no_concept_is_broader_than_itself() -> None:
+    def is_among_broader(entry: ConceptEntry, seen: frozenset[str]) -> bool:
+        return entry.id in seen or any(
+            is_among_broader(BY_ID[each], seen | {entry.id}) for each in entry.broader
+        )
+
+    assert [entry.id for entry in LEXICON.entries if is_among_broader(entry, frozenset())] == []
+
+
+def test_no_concept_says_the_same_phrase_twice() -> None:
+    said = [
+        (entry.id, language, searched_as(phrase, language))
+        for entry in LEXICON.entries
+        for language, phrase in entry.phrases
+    ]
+    assert [each for each, count in Counter(said).items() if count > 1] == []
+
+
+def test_what_a_doubtful_phrase_needs_or_forbids_are_words_to_find() -> None:
+    for entry in LEXICON.entries:
+        for each in entry.contexts:
+            assert each.needs or each.forbids, each
+            assert all(split_words(context, each.language) for context in (*each.needs, *each.forbids)), each
 
 
 @pytest.mark.parametrize("entry", LEXICON.entries, ids=lambda entry: entry.id)
@@ -72,8 +108,8 @@ def test_no_name_means_another_concept() -> None:
     wrong = [
         (phrase, LEXICON.find(phrase), entry.id)
         for entry in LEXICON.entries
-        for _, phrase in entry.phrases
-        if LEXICON.find(phrase) not in {entry.id, *broader(entry)}
+        for _, _, phrase, needs, forbids in entry.own_phrases()
+        if not needs and not forbids and LEXICON.find(phrase) not in {entry.id, *broader(entry)}
     ]
     assert wrong == []
 
