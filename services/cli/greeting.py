@@ -8,6 +8,8 @@ from uuid import uuid4
 from shared.clock import now
 from shared.domain.answer import Answered
 from shared.domain.delivery import judge_delivery
+from shared.domain.door_answers import Door
+from shared.domain.doors import for_door
 from shared.domain.payload import encode_body
 from shared.domain.signing import signed_headers
 from shared.domain.url import masked_url
@@ -33,12 +35,20 @@ class Greeting:
         return self.status in _DISTRUSTS
 
 
-def greet(settings: Settings, url: str, secrets: Sequence[str], topic: str | None = None) -> Greeting:
-    """Post one signed test message and say what came back; nothing is stored."""
-    return asyncio.run(_greet(settings, url, secrets, topic))
+def greet(
+    settings: Settings,
+    url: str,
+    secrets: Sequence[str],
+    topic: str | None = None,
+    door: Door = "standard",
+) -> Greeting:
+    """Post one signed test message, as this door takes it, and say what came back; nothing is stored."""
+    return asyncio.run(_greet(settings, url, secrets, topic, door))
 
 
-async def _greet(settings: Settings, url: str, secrets: Sequence[str], topic: str | None) -> Greeting:
+async def _greet(
+    settings: Settings, url: str, secrets: Sequence[str], topic: str | None, door: Door
+) -> Greeting:
     # The HTTP client costs half a second to import; most commands post nothing.
     from shared.http import PostRequest, open_client, post  # noqa: PLC0415 - lazily, as above
 
@@ -46,11 +56,12 @@ async def _greet(settings: Settings, url: str, secrets: Sequence[str], topic: st
     webhook_id = f"msg_{uuid4().hex}"
     # Receivers read `data.topic.name` of every message that has a topic.
     about = {"topic": {"name": topic}} if topic else {}
-    body = encode_body("endpoint.test", at, {"endpoint": {"url": masked_url(url)}, **about})
+    told = encode_body("endpoint.test", at, {"endpoint": {"url": masked_url(url)}, **about})
+    body = for_door(door, told)
     headers = signed_headers(secrets, webhook_id, int(at.timestamp()), body)
     async with open_client(settings.allowed_networks, proxy=settings.proxy or None) as client:
         answer = await post(client, PostRequest(url, (("content-type", "application/json"), *headers), body))
-    verdict = judge_delivery(answer, now())
+    verdict = judge_delivery(answer, now(), door)
     answered = answer if isinstance(answer, Answered) else None
     taken = verdict.outcome in {"delivered", "accepted"} and not verdict.disables
     said = "" if taken or not answered else _readable(answered.body)

@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import typer
@@ -10,6 +10,8 @@ import typer
 from services.cli.greeting import Greeting, greet
 from services.cli.output import Json, print_object, print_rows
 from services.cli.stack import Stack, open_stack
+from shared.domain.door_answers import Door as DoorKind
+from shared.domain.doors import FORMATS
 from shared.domain.feed_address import endpoint_url
 from shared.domain.feed_events import EVENT_NAMES
 from shared.domain.signing import new_secret
@@ -33,10 +35,8 @@ from shared.store.topics import find_topic
 app = typer.Typer(help="Which topic is told to which endpoint.", no_args_is_help=True)
 
 Subscription = Annotated[str, typer.Argument(metavar="SUBSCRIPTION", help="A subscription's id.")]
-Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help="standard, slack, discord or teams.")]
+Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")]
 
-FORMATS = ("standard", "slack", "discord", "teams")
-SENT_FORMATS = frozenset({"standard"})
 SECRET_BYTES = 32
 _NO_SUBSCRIPTIONS = "No topic is told to anyone; `tocsin subscribe TOPIC URL` changes that."
 
@@ -51,7 +51,7 @@ def subscribe(
     as_json: Json = False,
 ) -> None:
     """Tell a topic, or events of feeds, to an endpoint; prints the secret of its messages once."""
-    checked_format(message_format)
+    door_kind = checked_format(message_format)
     address = endpoint_url(url)
     with open_stack() as stack:
         with stack.database.begin() as transaction:
@@ -62,7 +62,7 @@ def subscribe(
         secret = new_secret(os.urandom(SECRET_BYTES))
         secrets = door.secrets if door else (secret,)
         unasked = no_verify or known
-        greeting = None if unasked else _verify(stack, address, secrets, name, is_new=door is None)
+        greeting = None if unasked else _verify(stack, address, secrets, name, door_kind, is_new=door is None)
         with stack.database.begin() as transaction:
             added = _add(transaction, told, address, secret, message_format)
     _print_subscribed(_Subscribed(added, name, address, greeting), as_json=as_json)
@@ -93,7 +93,7 @@ def _add(
     transaction: Transaction, told: _Told, url: str, secret: str, message_format: str
 ) -> AddedSubscription:
     if told.topic_id is None:
-        return add_event_subscription(transaction, told.name, url, secret)
+        return add_event_subscription(transaction, told.name, url, secret, message_format=message_format)
     topic_id = find_topic(transaction, str(told.topic_id))
     return add_subscription(transaction, topic_id, url, secret, message_format=message_format)
 
@@ -112,12 +112,14 @@ def _is_told(transaction: Transaction, told: _Told, door: Door) -> bool:
     return bool(list_view(transaction, "subscriptions", where=where))
 
 
-def _verify(stack: Stack, url: str, secrets: tuple[str, ...], topic: str, *, is_new: bool) -> Greeting:
+def _verify(
+    stack: Stack, url: str, secrets: tuple[str, ...], topic: str, door: DoorKind, *, is_new: bool
+) -> Greeting:
     """Post a test message before anything is stored; raises RefusedError where it is not taken.
 
     A new endpoint cannot know its secret: that it answers by distrusting the signature is a good sign.
     """
-    greeting = greet(stack.settings, url, secrets, topic)
+    greeting = greet(stack.settings, url, secrets, topic, door)
     if not greeting.taken and not (is_new and greeting.distrusted):
         raise RefusedError(
             masked_url(url),
@@ -126,15 +128,11 @@ def _verify(stack: Stack, url: str, secrets: tuple[str, ...], topic: str, *, is_
     return greeting
 
 
-def checked_format(message_format: str) -> str:
-    """Give a format that can be sent; raises RefusedError, or BadParameter for what is no format."""
+def checked_format(message_format: str) -> DoorKind:
+    """Give a format that can be sent; raises BadParameter for what is none."""
     if message_format not in FORMATS:
         raise typer.BadParameter(f"a format is one of {', '.join(FORMATS)}")
-    if message_format not in SENT_FORMATS:
-        raise RefusedError(
-            f"--format {message_format}", "is not sent by this version; subscribe with --format standard"
-        )
-    return message_format
+    return cast("DoorKind", message_format)
 
 
 def _print_subscribed(done: _Subscribed, *, as_json: bool) -> None:
@@ -209,7 +207,7 @@ def send_test(subscription: Subscription, as_json: Json = False) -> None:
         with stack.database.begin() as transaction:
             row = _load(transaction, find_subscription(transaction, subscription))
             door = load_door(transaction, row["endpoint_id"])
-        greeting = greet(stack.settings, door.url, door.secrets, row["topic"])
+        greeting = greet(stack.settings, door.url, door.secrets, row["topic"], row["format"])
     if not greeting.taken:
         raise RefusedError(
             row["url"], f"did not take the test message: {greeting.reason}; check its secret and its log"

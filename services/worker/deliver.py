@@ -126,7 +126,8 @@ async def _post_round(client: GuardedClient, endpoint: DueEndpoint) -> list[_Att
 
 
 def _stops(verdict: Verdict) -> bool:
-    return verdict.disables or verdict.outcome in {"endpoint_down", "gone", "no_attempt"}
+    asked_to_wait = verdict.wait is not None
+    return verdict.disables or asked_to_wait or verdict.outcome in {"endpoint_down", "gone", "no_attempt"}
 
 
 async def _attempt(client: GuardedClient, endpoint: DueEndpoint, message: DueMessage) -> _Attempt:
@@ -136,7 +137,7 @@ async def _attempt(client: GuardedClient, endpoint: DueEndpoint, message: DueMes
     except Exception as error:  # a loop's edge: unsent for a reason of ours, and the endpoint waits
         log.exception("could not be sent", endpoint_id=str(endpoint.state.id))
         answer = Unanswered("refused", f"could not be sent: {type(error).__name__}: {error}", 0, ours=True)
-    verdict = judge_delivery(answer, now())
+    verdict = judge_delivery(answer, now(), message.door)
     if verdict.outcome != "delivered":
         log.info(
             "not delivered",

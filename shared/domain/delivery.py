@@ -1,16 +1,15 @@
 """Of one attempt at a message: what it came to, when the next is due, and what it means for the endpoint."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Literal
 
 from shared.domain.answer import Answer, Answered, Unanswered
+from shared.domain.door_answers import Door, Meant, read_door_answer
 from shared.domain.retry_after import LONGEST_WAIT, asked_wait, parse_http_date
 
 DeliveryOutcome = Literal["delivered", "accepted", "refused", "endpoint_down", "gone", "no_attempt"]
-Door = Literal["standard", "slack", "discord", "teams"]
 
 # Standard Webhooks 1.0, "deliverability": ten attempts over about 75 hours.
 RETRY_SCHEDULE = (
@@ -29,8 +28,7 @@ _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(hours=1)
 _LONGEST_DOUBLING = 20
 _WORRYING_SKEW = timedelta(seconds=60)
-# An old Teams connector answers 200 and puts what really happened in the text.
-_TEAMS_FAILED = re.compile(rb"returned HTTP error (\d{3})")
+_NOT_NOW = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_TIMEOUT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,9 @@ class Verdict:
     """What one attempt came to.
 
     `refused` counts against the message; `endpoint_down` pauses the endpoint and uses up no message;
-    `no_attempt` neither, for the failure is on this side. `wait` is what the endpoint asks for; `gives_up`
-    ends this message; `disables` ends the endpoint; `message_may_be_why` marks a 5xx: it counts against the
-    message once another message gets through (see `counts_against_message`).
+    `no_attempt` neither, for the failure is on this side. `wait` is what the endpoint asks for, some also when
+    they took the message; `gives_up` ends this message; `disables` ends the endpoint; `message_may_be_why` marks
+    a 5xx: it counts against the message once another message gets through (see `counts_against_message`).
     """
 
     outcome: DeliveryOutcome
@@ -104,26 +102,32 @@ def _judge_unanswered(answer: Unanswered) -> Verdict:
 
 
 def _judge_status(answer: Answered, now: datetime, door: Door) -> Verdict:
-    status = _true_status(answer, door)
+    meant = read_door_answer(answer, now, door)
+    if meant is not None:
+        return _judge_meaning(meant)
+    status = answer.status
     said = f"answered {status}"
     if 200 <= status < 300:
-        later = door == "teams" and status == HTTPStatus.ACCEPTED
-        return Verdict("accepted" if later else "delivered", said)
-    if status == HTTPStatus.GONE or (status == HTTPStatus.NOT_FOUND and door != "standard"):
+        return Verdict("delivered", said)
+    if status == HTTPStatus.GONE:
         return Verdict("gone", f"{said}: the endpoint says that it no longer exists", disables=True)
-    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_TIMEOUT}:
-        return Verdict("endpoint_down", said, asked_wait(answer.headers, now))
-    if status >= 500:
+    if status in _NOT_NOW or status >= 500:
         wait = asked_wait(answer.headers, now)
-        return Verdict("endpoint_down", said, wait, message_may_be_why=True)
+        return Verdict("endpoint_down", said, wait, message_may_be_why=status >= 500)
     if 300 <= status < 400:
-        return Verdict("refused", f"{said}: a redirect is not followed, give the address it leads to")
+        said = f"{said}: a redirect is not followed, give the address it leads to"
     return Verdict("refused", said)
 
 
-def _true_status(answer: Answered, door: Door) -> int:
-    hidden = _TEAMS_FAILED.search(answer.body) if door == "teams" and answer.status == 200 else None
-    return int(hidden[1]) if hidden else answer.status
+def _judge_meaning(meant: Meant) -> Verdict:
+    """Judge what a chat meant: a message that it never takes is given up, for it is the same bytes each time."""
+    if meant.meaning == "pause":
+        return Verdict("endpoint_down", meant.words, meant.wait)
+    if meant.meaning == "gone":
+        return Verdict("gone", meant.words, disables=True)
+    if meant.meaning == "never":
+        return Verdict("refused", meant.words, gives_up=True)
+    return Verdict("accepted" if meant.meaning == "later" else "delivered", meant.words, meant.wait)
 
 
 def _controlled(verdict: Verdict, control: str) -> Verdict:

@@ -108,7 +108,7 @@ def _endpoint_after(
         return replace(endpoint, state="disabled", reason=disabling.reason, paused_until=None)
     failed = [one.verdict for one in attempted if _stops_endpoint(one.verdict, works)]
     if not failed:
-        return healthy if attempted else endpoint
+        return _rested(healthy, attempted, now) if attempted else endpoint
     start = healthy if works else endpoint
     waits = [verdict.wait for verdict in failed if verdict.wait]
     failures = start.failures + 1
@@ -120,6 +120,14 @@ def _endpoint_after(
         failures=failures,
         failing_since=start.failing_since or now,
     )
+
+
+def _rested(healthy: EndpointState, attempted: Sequence[Attempted], now: datetime) -> EndpointState:
+    """Leave a healthy endpoint alone for as long as it asked when it took a message; no failure is counted."""
+    wait = max((one.verdict.wait for one in attempted if one.verdict.wait), default=None)
+    if wait is None:
+        return healthy
+    return replace(healthy, state="paused", reason="its rate is used up", paused_until=now + wait)
 
 
 def _stops_endpoint(verdict: Verdict, works: bool) -> bool:

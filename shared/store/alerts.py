@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, text
 
+from shared.domain.doors import for_door
 from shared.domain.evidence import TopicMatch, TopicQuery
 from shared.domain.payload import Changes, ReleaseFacts, Telling, TopicFacts, build_payload
 from shared.store.ids import new_ids
@@ -185,7 +186,8 @@ def _add_told_alerts(
             "endpoint_id": o.watcher.endpoint_id,
             "subscription_id": o.watcher.subscription_id,
             "type": telling.event,
-            "payload": build_payload(telling, sequence),
+            "format": o.watcher.format,
+            "payload": for_door(o.watcher.format, build_payload(telling, sequence)),
             "sequence": sequence,
             "next_attempt_at": now,
             "created_at": now,

@@ -9,17 +9,19 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, insert, text, update
 
 from shared.domain.delivery_round import EndpointState, MessageState
+from shared.domain.door_answers import Door
 from shared.store.presence import Lease
 from shared.store.tables import Delivery, Message, table_of
 
 
 @dataclass(frozen=True, slots=True)
 class DueMessage:
-    """A message to send now: its bytes as they were frozen, and how it stands after earlier attempts."""
+    """A message to send now: its bytes as they were frozen for its door, and how it stands after earlier attempts."""
 
     webhook_id: str
     payload: bytes
     state: MessageState
+    door: Door = "standard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ _CLAIM = text("""
 # Behind a failing endpoint one message is tried; a suspect one last, so that it does not hold the others.
 _MESSAGES = text("""
     SELECT e.id AS endpoint_id, m.* FROM core.endpoints e CROSS JOIN LATERAL (
-        SELECT id, webhook_id, payload, reason, attempts, refusals, suspect, next_attempt_at
+        SELECT id, webhook_id, format, payload, reason, attempts, refusals, suspect, next_attempt_at
         FROM core.messages
         WHERE endpoint_id = e.id AND state = 'pending' AND next_attempt_at <= now()
         ORDER BY suspect, id LIMIT CASE WHEN e.failures > 0 THEN 1 ELSE :most END) m
@@ -86,7 +88,7 @@ def claim_due_endpoints(
     messages: dict[UUID, list[DueMessage]] = {row.id: [] for row in rows}
     due = connection.execute(_MESSAGES, {"ids": list(messages), "most": most_messages}) if rows else ()
     for row in due:
-        message = DueMessage(row.webhook_id, bytes(row.payload), _message_state(row))
+        message = DueMessage(row.webhook_id, bytes(row.payload), _message_state(row), row.format)
         messages[row.endpoint_id].append(message)
     return [
         DueEndpoint(

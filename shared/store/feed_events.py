@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, text
 
+from shared.domain.doors import for_door
 from shared.domain.feed_events import EVERY_EVENT, FeedEvent, build_event_payload
 from shared.store.alerts import take_sequences
 from shared.store.database import read_clock
@@ -29,6 +30,7 @@ class _Listener:
     subscription_id: UUID
     endpoint_id: UUID
     event: str
+    format: str
 
 
 _ADD = text("""
@@ -39,7 +41,7 @@ _ADD = text("""
 
 # Held until the transaction ends: whoever is told, and no hole in what is counted.
 _LISTENERS = text("""
-    SELECT id, endpoint_id, event FROM core.subscriptions
+    SELECT id, endpoint_id, event, format FROM core.subscriptions
     WHERE event = ANY(:events) AND removed_at IS NULL ORDER BY id FOR UPDATE
 """)
 
@@ -79,7 +81,7 @@ def _add(connection: Connection, one: Happened) -> bool:
 
 def _load_listeners(connection: Connection, types: set[str]) -> list[_Listener]:
     rows = connection.execute(_LISTENERS, {"events": [EVERY_EVENT, *types]})
-    return [_Listener(row.id, row.endpoint_id, row.event) for row in rows]
+    return [_Listener(row.id, row.endpoint_id, row.event, row.format) for row in rows]
 
 
 def _add_messages(connection: Connection, owed: Sequence[tuple[Happened, _Listener]]) -> None:
@@ -93,7 +95,10 @@ def _add_messages(connection: Connection, owed: Sequence[tuple[Happened, _Listen
             "endpoint_id": listener.endpoint_id,
             "subscription_id": listener.subscription_id,
             "type": one.event.type,
-            "payload": build_event_payload(one.event, feeds.get(one.feed_id), sequence),
+            "format": listener.format,
+            "payload": for_door(
+                listener.format, build_event_payload(one.event, feeds.get(one.feed_id), sequence)
+            ),
             "sequence": sequence,
             "next_attempt_at": at,
             "created_at": at,

@@ -54,14 +54,16 @@ def add_subscription(
     return AddedSubscription(subscription, topic_id, endpoint.id, known is None, shown)
 
 
-def add_event_subscription(connection: Connection, event: str, url: str, secret: str) -> AddedSubscription:
+def add_event_subscription(
+    connection: Connection, event: str, url: str, secret: str, *, message_format: str = "standard"
+) -> AddedSubscription:
     """Tell events of feeds (`feed.*`, or one by its name) to a URL from now on; otherwise as for a topic."""
     endpoint = _add_endpoint(connection, url, secret)
-    pair = {"event": event, "endpoint": endpoint.id}
+    pair = {"event": event, "endpoint": endpoint.id, "format": message_format}
     row = connection.execute(
         text(
-            "INSERT INTO core.subscriptions (event, endpoint_id, since_version) "
-            "SELECT :event, :endpoint, version FROM core.topic_version "
+            "INSERT INTO core.subscriptions (event, endpoint_id, format, since_version) "
+            "SELECT :event, :endpoint, :format, version FROM core.topic_version "
             "ON CONFLICT (event, endpoint_id) WHERE removed_at IS NULL AND event IS NOT NULL "
             "DO UPDATE SET event = excluded.event RETURNING id, (xmax = 0) AS is_new"
         ),
@@ -130,11 +132,15 @@ def find_endpoint(connection: Connection, name: str) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where an endpoint is and what it is signed for with: the current secret, then one that rotates out."""
+    """Where an endpoint is and what it is signed for with: the current secret, then one that rotates out.
+
+    `format` is what it is told in: that of its newest subscription.
+    """
 
     endpoint_id: UUID
     url: str
     secrets: tuple[str, ...]
+    format: str = "standard"
 
 
 def load_door(connection: Connection, endpoint_id: UUID) -> Door:
@@ -149,12 +155,13 @@ def load_door_at(connection: Connection, url: str) -> Door | None:
     return _door(row) if row else None
 
 
-_DOOR = """SELECT id, url, secret,
+_DOOR = """SELECT id, url, secret, core.door_format(id) AS format,
     CASE WHEN previous_secret_until > now() THEN previous_secret END AS previous_secret FROM core.endpoints"""
 
 
 def _door(row: Row[Any]) -> Door:
-    return Door(row.id, row.url, tuple(secret for secret in (row.secret, row.previous_secret) if secret))
+    secrets = tuple(secret for secret in (row.secret, row.previous_secret) if secret)
+    return Door(row.id, row.url, secrets, row.format)
 
 
 def mark_endpoint_enabled(connection: Connection, endpoint_id: UUID) -> None:

@@ -302,6 +302,7 @@ class Message(Core, table=True):
     endpoint_id: UUID
     subscription_id: UUID | None = None
     type: str
+    format: str = "standard"
     payload: bytes
     sequence: int | None = None
     state: str = "pending"

@@ -24,6 +24,7 @@ class Watcher:
     subscription_id: UUID
     topic_id: UUID
     endpoint_id: UUID
+    format: str
 
 
 def load_watch(connection: Connection) -> Watch:
@@ -59,12 +60,12 @@ def list_watchers(connection: Connection, topic_ids: Collection[UUID]) -> list[W
     """List the live subscriptions of these topics."""
     rows = connection.execute(
         text(
-            "SELECT id, topic_id, endpoint_id FROM core.subscriptions "
+            "SELECT id, topic_id, endpoint_id, format FROM core.subscriptions "
             "WHERE removed_at IS NULL AND topic_id = ANY(:ids) ORDER BY id"
         ),
         {"ids": list(topic_ids)},
     )
-    return [Watcher(row.id, row.topic_id, row.endpoint_id) for row in rows]
+    return [Watcher(row.id, row.topic_id, row.endpoint_id, row.format) for row in rows]
 
 
 def mark_topics_rang(connection: Connection, topic_ids: Sequence[UUID]) -> None:

@@ -7,6 +7,7 @@ from standardwebhooks import Webhook
 
 from tests.services.command_line import CommandLine, command_line
 from tests.services.thread_site import Answers, Site, thread_site
+from tests.unit.doors import refusal
 
 RECEIVER: Answers = {
     "/hook": (204, "text/plain", ""),
@@ -99,8 +100,19 @@ def test_an_endpoint_is_an_http_address(tocsin: CommandLine, url: str) -> None:
     assert url in tocsin.refused("subscribe", "crues", url)
 
 
-def test_a_format_that_cannot_be_sent_is_refused(tocsin: CommandLine) -> None:
-    assert "slack" in tocsin.refused("subscribe", "crues", "https://hooks.example/", "--format", "slack")
+def test_a_chat_is_greeted_in_its_own_form(tocsin: CommandLine) -> None:
+    with thread_site({"/hook": (200, "text/plain", "ok")}) as site:
+        made = tocsin("subscribe", "crues", f"{site.url}/hook", "--format", "slack", "--json").json
+        tocsin("subscription", "test", made["id"])
+    for posted in site.posted:
+        assert refusal("slack", posted.body) is None
+        assert b"crues" in posted.body
+
+
+def test_a_chat_that_refuses_the_greeting_is_named_with_its_reason(tocsin: CommandLine) -> None:
+    with thread_site({"/hook": (410, "text/plain", "channel_is_archived")}) as site:
+        line = tocsin.refused("subscribe", "crues", f"{site.url}/hook", "--format", "slack")
+    assert "the channel is archived" in line
 
 
 def test_a_format_that_does_not_exist_is_wrong_usage(tocsin: CommandLine) -> None:

@@ -11,7 +11,6 @@ from shared.domain.answer import Answered, Unanswered, UnansweredKind, headers_f
 from shared.domain.delivery import (
     RETRY_SCHEDULE,
     DeliveryOutcome,
-    Door,
     clock_skew,
     concurrency_after_pause,
     counts_against_message,
@@ -19,6 +18,7 @@ from shared.domain.delivery import (
     judge_delivery,
     next_attempt,
 )
+from shared.domain.door_answers import Door
 from shared.domain.retry_after import asked_wait, parse_retry_after
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -47,6 +47,7 @@ ATTEMPTS: tuple[tuple[str, Answered | Unanswered, Door, DeliveryOutcome], ...] =
     ("401", answered(401), "standard", "refused"),
     ("404", answered(404), "standard", "refused"),
     ("404 of a chat hook", answered(404), "discord", "gone"),
+    ("202 of a workflow that takes bare cards", answered(202), "teams-card", "accepted"),
     ("413", answered(413), "standard", "refused"),
     ("a redirect", answered(301), "standard", "refused"),
     ("410", answered(410), "standard", "gone"),

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from services.api.listing import After, Listing, Most, Row, list_page, load_row
+from shared.domain.door_answers import Door
 from shared.domain.feed_address import endpoint_url
 from shared.domain.signing import new_secret
 from shared.store.catalog import list_view
@@ -30,7 +31,7 @@ class SubscriptionToAdd(BaseModel):
 
     topic: str
     url: str
-    format: Literal["standard", "slack", "discord", "teams"] = "standard"
+    format: Door = "standard"
 
 
 def subscription_routes(database: Database) -> APIRouter:
