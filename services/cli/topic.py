@@ -1,13 +1,12 @@
 """`tocsin topic …`: the queries that someone watches."""
 
-from datetime import timedelta
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 
-from services.cli.asking import confirm
 from services.cli.output import Json, print_json, print_object, print_rows
 from services.cli.stack import Stack, open_stack
 from shared.clock import now
@@ -27,8 +26,6 @@ Query = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", help="Take a broad query without asking.")]
 
 _NO_TOPICS = "No topics are watched; `tocsin topic add NAME QUERY` adds one."
-# A query that holds for more than half of what was read of late is seldom meant; of a few releases it may be.
-_BROAD_SHARE, _LEAST_READ, _MOST_READ, _RECENT = 0.5, 100, 300, timedelta(days=30)
 
 
 @app.command()
@@ -39,16 +36,24 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Watch for what a query describes; says back in words what was understood."""
+    from services.cli import topic_changes  # noqa: PLC0415 - lazily, as below
+
     understood = _understand(query)
+    checked = checked_name(name)
     with open_stack() as stack:
-        if not yes:
-            _ask_if_broad(stack, query)
         with stack.database.begin() as transaction:
-            added = add_topic(transaction, checked_name(name), query)
+            is_known = bool(list_view(transaction, "topics", where={"name": checked}))
+        foreseen = topic_changes.foresee(stack.database, query)
+        if not yes and not is_known:
+            topic_changes.ask_if_flood(foreseen)
+        with stack.database.begin() as transaction:
+            added = add_topic(transaction, checked, query)
             row = _load(transaction, added.id)
     said = "Watching" if added.is_new else "Watched already"
-    text = f"{said} {row['name']}: {understood}.\n  id {row['id']}"
-    print_object(row | {"is_new": added.is_new, "understood": understood}, as_json=as_json, text=text)
+    forecast = topic_changes.said_foreseen(foreseen)
+    text = f"{said} {row['name']}: {understood}.\n{forecast}\n  id {row['id']}"
+    more = {"is_new": added.is_new, "understood": understood, "forecast": asdict(foreseen.forecast)}
+    print_object(row | more, as_json=as_json, text=text)
 
 
 def _understand(query: str) -> str:
@@ -59,18 +64,6 @@ def _understand(query: str) -> str:
     from shared.domain.query_words import describe_query  # noqa: PLC0415 - lazily, as above
 
     return describe_query(parse_query(query, load_lexicon()))
-
-
-def _ask_if_broad(stack: Stack, query: str) -> None:
-    from services.cli.trial import try_query  # noqa: PLC0415 - lazily, as above
-
-    trial = try_query(stack.database, query, now() - _RECENT, most=_MOST_READ)
-    if trial.read >= _LEAST_READ and len(trial.hits) > _BROAD_SHARE * trial.read:
-        confirm(
-            f"this would have rung for {len(trial.hits)} of the last {trial.read} releases",
-            "Watch for it all the same?",
-            flag="--yes takes it all the same, or narrow it with AND",
-        )
 
 
 @app.command(name="list")
@@ -85,17 +78,24 @@ def list_topics(as_json: Json = False) -> None:
 @app.command()
 def edit(topic: Topic, query: Query, yes: Yes = False, as_json: Json = False) -> None:
     """Give a topic another query; what it has told stays told."""
+    from services.cli import topic_changes  # noqa: PLC0415 - lazily, as above
+
     understood = _understand(query)
     with open_stack() as stack:
         with stack.database.begin() as transaction:
             topic_id = find_topic(transaction, topic)
+            before = _load(transaction, topic_id)["query"]
+        foreseen = topic_changes.foresee(stack.database, query)
+        difference = topic_changes.compare(topic_changes.foresee(stack.database, before), foreseen)
         if not yes:
-            _ask_if_broad(stack, query)
+            topic_changes.ask_if_different(difference)
+            topic_changes.ask_if_flood(foreseen)
         with stack.database.begin() as transaction:
             mark_topic_edited(transaction, topic_id, query)
             row = _load(transaction, topic_id)
-    text = f"Watching {row['name']}, version {row['version']}: {understood}."
-    print_object(row | {"understood": understood}, as_json=as_json, text=text)
+    text = [f"Watching {row['name']}, version {row['version']}: {understood}.", *difference.lines()]
+    more = {"understood": understood, "difference": difference.as_row()}
+    print_object(row | more, as_json=as_json, text="\n".join(text))
 
 
 @app.command()
@@ -136,7 +136,7 @@ def try_on_archive(
     as_json: Json = False,
 ) -> None:
     """Show the stored releases that a query or a topic would have rung for, and the words that made it."""
-    from services.cli.trial import because, try_query  # noqa: PLC0415 - lazily, as above
+    from services.cli.trial import trial_lines, trial_row, try_query  # noqa: PLC0415 - lazily, as above
 
     start = parse_since(since, now())
     with open_stack() as stack:
@@ -144,15 +144,9 @@ def try_on_archive(
         _understand(tried)
         trial = try_query(stack.database, tried, start)
     if as_json:
-        hits = [hit.as_row() for hit in trial.hits]
-        print_json({"releases": [hit["release_id"] for hit in hits], "read": trial.read, "hits": hits})
-        return
-    for hit in trial.hits:
-        seen = f"{hit.release.first_seen_at:%Y-%m-%d}"
-        text = f"{seen}  {hit.release.text.title}\n            {because(hit.match.evidence)}"
-        print_object({}, as_json=False, text=text)
-    text = f"{len(trial.hits)} of {trial.read} releases first seen since {start:%Y-%m-%d %H:%M} UTC."
-    print_object({}, as_json=False, text=text)
+        print_json(trial_row(trial))
+    else:
+        print_object({}, as_json=False, text="\n".join(trial_lines(trial)))
 
 
 @app.command()

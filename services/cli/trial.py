@@ -1,75 +1,99 @@
-"""Trying a query on the stored releases with the matcher that rings for it live."""
+"""Trying a query on the stored releases with the matcher that rings for it live, and saying what came of it."""
 
 import sys
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from rich.progress import track
+from rich.progress import Progress
 
 from services.cli.asking import stderr
-from shared.domain.evidence import Evidence, TopicMatch, TopicQuery
+from shared.backtest import Backtest, Hit, backtest
+from shared.clock import now
+from shared.domain.evidence import Evidence
+from shared.domain.forecast import Forecast
 from shared.domain.lexicon import load_lexicon
-from shared.domain.match import Matcher, compile_topics
-from shared.store.archive import ArchivedRelease, count_archive, list_archive
 from shared.store.database import Database
 
 _SHOWN_EVIDENCE = 3
+_EXAMPLES = 10
+_MOST_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A stored release that the query would have rung for."""
-
-    release: ArchivedRelease
-    match: TopicMatch
-
-    def as_row(self) -> dict[str, Any]:
-        """Give the hit as JSON has it."""
-        return {
-            "release_id": self.release.id,
-            "revision": self.release.revision,
-            "title": self.release.text.title,
-            "language": self.release.text.language,
-            "url": self.release.url,
-            "first_seen_at": self.release.first_seen_at,
-            "evidence": [asdict(piece) for piece in self.match.evidence],
-            "snippet": self.match.snippet,
-        }
+def try_query(database: Database, query: str, since: datetime, *, most: int | None = None) -> Backtest:
+    """Try a query on what was stored since an instant, with a bar on a terminal."""
+    with Progress(console=stderr, disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task("Reading releases", total=None)
+        return backtest(
+            database,
+            query,
+            load_lexicon(),
+            since=since,
+            now=now(),
+            most=most,
+            on_progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """How many releases were read, and those that the query holds for, the newest first."""
-
-    read: int
-    hits: tuple[Hit, ...]
-
-
-def try_query(database: Database, query: str, since: datetime, *, most: int | None = None) -> Trial:
-    """Match a query with the releases first seen since an instant, with a bar on a terminal."""
-    with database.begin() as transaction:
-        count = count_archive(transaction, since)
-    total = count if most is None else min(count, most)
-    releases = track(
-        list_archive(database, since, most=most),
-        description="Reading releases",
-        total=total,
-        console=stderr,
-        disable=not sys.stderr.isatty(),
-        transient=True,
-    )
-    return _match_all(compile_topics([TopicQuery("", "", query)], load_lexicon()), releases)
+def trial_row(trial: Backtest) -> dict[str, Any]:
+    """Give a trial as JSON has it: each release once, each revision that would have rung with its evidence."""
+    hits = [_hit_row(hit) for hit in trial.hits]
+    return {
+        "releases": list(dict.fromkeys(str(hit.release_id) for hit in trial.hits)),
+        "read": trial.read,
+        "since": trial.since,
+        "forecast": asdict(trial.forecast),
+        "languages": dict(trial.by_language),
+        "publishers": dict(trial.by_publisher),
+        "clauses": dict(trial.by_clause),
+        "hits": hits,
+    }
 
 
-def _match_all(matcher: Matcher, releases: Iterable[ArchivedRelease]) -> Trial:
-    read = 0
-    hits: list[Hit] = []
-    for release in releases:
-        read += 1
-        hits += [Hit(release, match) for match in matcher.match(release.text)]
-    return Trial(read, tuple(hits))
+def _hit_row(hit: Hit) -> dict[str, Any]:
+    return {
+        "release_id": hit.release_id,
+        "revision": hit.revision,
+        "title": hit.title,
+        "language": hit.language,
+        "publisher": hit.publisher,
+        "url": hit.url,
+        "first_seen_at": hit.first_seen_at,
+        "evidence": [asdict(piece) for piece in hit.match.evidence],
+        "snippet": hit.match.snippet,
+    }
+
+
+def trial_lines(trial: Backtest) -> list[str]:
+    """Say a trial to a person: how much, how often, where from, because of what, and ten examples."""
+    lines = [f"{len(trial.hits):,} of {trial.read:,} releases since {trial.since:%Y-%m-%d %H:%M} UTC."]
+    if not trial.hits:
+        return lines
+    lines += [
+        f"forecast    {said_forecast(trial.forecast)}",
+        f"languages   {_counted(trial.by_language)}",
+        f"publishers  {_counted(trial.by_publisher)}",
+        f"clauses     {_counted(trial.by_clause)}",
+        "",
+    ]
+    for hit in trial.hits[:_EXAMPLES]:
+        lines += [f"{hit.rang_at:%Y-%m-%d}  {hit.title}", f"            {because(hit.match.evidence)}"]
+    more = len(trial.hits) - _EXAMPLES
+    return [*lines, f"… and {more:,} more; --json lists them all."] if more > 0 else lines
+
+
+def said_forecast(forecast: Forecast) -> str:
+    """Say how often a topic would ring."""
+    over = "the last day" if forecast.days == 1 else f"the last {forecast.days} days"
+    worst = f", at worst {forecast.worst} (from {forecast.worst_day})" if forecast.days > 1 else ""
+    return f"{forecast.median:g} alerts a day{worst}, over {over}"
+
+
+def _counted(counts: Sequence[tuple[str, int]]) -> str:
+    named = [f"{name} {count:,}" for name, count in counts[:_MOST_NAMED]]
+    more = len(counts) - len(named)
+    return ", ".join(named) + (f", and {more} more" if more > 0 else "")
 
 
 def because(evidence: tuple[Evidence, ...]) -> str:

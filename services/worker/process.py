@@ -1,21 +1,21 @@
 """Hops 6 and 8: claimed fetches become releases, matches, alerts and messages."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from services.worker.prepare import Prepared, prepare_fetch
-from services.worker.texts import match_text, matched_text
-from services.worker.watching import CompiledTopics, Watching
+from services.worker.texts import match_text, matched_text, stored_reading
+from services.worker.watching import CompiledTopics, Judged, Watching
 from shared.clock import now
-from shared.domain.evidence import MatchText, TopicMatch
+from shared.domain.evidence import MatchText
 from shared.domain.filing import Candidate, Filing, KnownReleases, plan_filing
 from shared.domain.payload import Changes
 from shared.errors import ServiceError
 from shared.logs import get_log
-from shared.store.alerts import MatchedText, record_matches
+from shared.store.alerts import record_matches
 from shared.store.closing import count_outcomes, mark_fetches_processed, still_leased
 from shared.store.database import Database, Transaction, read_clock
 from shared.store.fetches import (
@@ -29,6 +29,7 @@ from shared.store.fetches import (
 from shared.store.ids import new_ids
 from shared.store.known import load_known, lock_identity
 from shared.store.presence import Presence
+from shared.store.read_texts import record_read_texts
 from shared.store.releases import RevisionKey, add_filings, mark_releases_matched
 from shared.store.watch import get_watched_version, hold_watched_version
 
@@ -138,8 +139,8 @@ def _file(
         at = read_clock(transaction)
         filings = _plan(transaction, candidates)
         changes = add_filings(transaction, filings, now=at, settle_by=at + timedelta(seconds=settle_seconds))
-        texts = _texts(topics, [f for f in filings if f.to_match], matches, changes, at)
-        endpoint_ids = _tell(transaction, topics, texts, at)
+        judged = [(f, _judged(topics, f, matches)) for f in filings if f.to_match]
+        endpoint_ids = _tell(transaction, topics, judged, changes, at)
         outcomes = _close(transaction, prepared, filings)
     return Processed(
         fetches=len(prepared),
@@ -152,7 +153,7 @@ def _file(
 
 def _match_beforehand(
     database: Database, watching: Watching, candidates: Sequence[Candidate]
-) -> tuple[int, dict[MatchText, tuple[TopicMatch, ...]], list[float]]:
+) -> tuple[int, dict[MatchText, Judged], list[float]]:
     """Match what will probably be new or revised, outside the lock.
 
     Give the version it was matched with, the matches, and the seconds that each text took.
@@ -161,7 +162,7 @@ def _match_beforehand(
         topics = watching.at(transaction, get_watched_version(transaction))
         known = load_known(transaction, candidates) if candidates else KnownReleases()
     probable = plan_filing(candidates, known, [uuid4() for _ in candidates])
-    matches: dict[MatchText, tuple[TopicMatch, ...]] = {}
+    matches: dict[MatchText, Judged] = {}
     seconds: list[float] = []
     for text in (match_text(filing) for filing in probable if filing.to_match):
         begun = time.perf_counter()
@@ -177,26 +178,26 @@ def _plan(transaction: Transaction, candidates: Sequence[Candidate]) -> tuple[Fi
     return plan_filing(candidates, known, new_ids(transaction, len(candidates)))
 
 
-def _texts(
-    topics: CompiledTopics,
-    filings: Sequence[Filing],
-    matches: dict[MatchText, tuple[TopicMatch, ...]],
-    changes: dict[RevisionKey, Changes],
-    at: datetime,
-) -> list[MatchedText]:
-    texts = []
-    for filing in filings:
-        text = match_text(filing)
-        found = matches[text] if text in matches else topics.match(text)
-        change = changes.get((filing.release_id, filing.revision))
-        texts.append(matched_text(filing, found, change, at))
-    return texts
+def _judged(topics: CompiledTopics, filing: Filing, matches: Mapping[MatchText, Judged]) -> Judged:
+    text = match_text(filing)
+    return matches[text] if text in matches else topics.match(text)
 
 
 def _tell(
-    transaction: Transaction, topics: CompiledTopics, texts: Sequence[MatchedText], at: datetime
+    transaction: Transaction,
+    topics: CompiledTopics,
+    judged: Sequence[tuple[Filing, Judged]],
+    changes: Mapping[RevisionKey, Changes],
+    at: datetime,
 ) -> list[UUID]:
-    mark_releases_matched(transaction, [UUID(matched.release.id) for matched in texts], topics.version)
+    mark_releases_matched(transaction, [filing.release_id for filing, _ in judged], topics.version)
+    record_read_texts(
+        transaction, [stored_reading(filing.release_id, filing.revision, one, at) for filing, one in judged]
+    )
+    texts = [
+        matched_text(filing, one, changes.get((filing.release_id, filing.revision)), at)
+        for filing, one in judged
+    ]
     return record_matches(transaction, texts, topics.topics, version=topics.version, now=at)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.worker.process import Processed
-from services.worker.texts import draft_text, release_facts
+from services.worker.texts import draft_text, release_facts, stored_reading
 from services.worker.twins import find_twin, look_beforehand
 from services.worker.watching import Watching
 from shared.clock import now
@@ -23,6 +23,7 @@ from shared.store.alerts import MatchedText, record_matches
 from shared.store.database import Database, Transaction, read_clock
 from shared.store.known import lock_identity
 from shared.store.presence import Presence
+from shared.store.read_texts import record_read_texts
 from shared.store.releases import (
     add_bands,
     add_identities,
@@ -187,11 +188,12 @@ def _tell(
     changes: Changes | None,
 ) -> list[UUID]:
     topics = watching.at(transaction, hold_watched_version(transaction))
-    matches = topics.match(draft_text(draft, release.feed))
+    judged = topics.match(draft_text(draft, release.feed))
     at = read_clock(transaction)
     facts = release_facts(str(release.id), revision, draft, at)
-    matched = MatchedText(facts, matches, release.backlog, changes)
+    matched = MatchedText(facts, judged.matches, release.backlog, changes)
     mark_releases_matched(transaction, [release.id], topics.version)
+    record_read_texts(transaction, [stored_reading(release.id, revision, judged, at)])
     return record_matches(transaction, [matched], topics.topics, version=topics.version, now=at)
 
 

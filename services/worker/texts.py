@@ -1,13 +1,16 @@
 """From a filed draft to what the matcher reads and what a receiver is told."""
 
 from datetime import datetime
+from uuid import UUID
 
+from services.worker.watching import Judged
 from shared.domain.draft import Draft
-from shared.domain.evidence import MatchText, TopicMatch
+from shared.domain.evidence import MatchText
 from shared.domain.filing import Filing
 from shared.domain.payload import Changes, ReleaseFacts
 from shared.domain.url import masked_url
 from shared.store.alerts import MatchedText
+from shared.store.read_texts import StoredReading
 
 
 def match_text(filing: Filing) -> MatchText:
@@ -28,12 +31,16 @@ def draft_text(draft: Draft, feed: str) -> MatchText:
     )
 
 
-def matched_text(
-    filing: Filing, matches: tuple[TopicMatch, ...], changes: Changes | None, at: datetime
-) -> MatchedText:
+def matched_text(filing: Filing, judged: Judged, changes: Changes | None, at: datetime) -> MatchedText:
     """Put a filed text together with the topics that hold for it."""
     facts = release_facts(str(filing.release_id), filing.revision, filing.draft, at)
-    return MatchedText(facts, matches, filing.candidate.backlog, changes)
+    return MatchedText(facts, judged.matches, filing.candidate.backlog, changes)
+
+
+def stored_reading(release_id: UUID, revision: int, judged: Judged, at: datetime) -> StoredReading:
+    """Give what is kept of a text that was matched, so that a topic can be tried on it."""
+    text = judged.text
+    return StoredReading(release_id, revision, judged.language, text.tags, text.feeds, judged.terms, at)
 
 
 def release_facts(release_id: str, revision: int, draft: Draft, at: datetime) -> ReleaseFacts:

@@ -6,11 +6,22 @@ from dataclasses import dataclass, field
 from shared.domain.evidence import MatchText, TopicMatch, TopicQuery
 from shared.domain.lexicon import load_lexicon
 from shared.domain.match import Matcher, compile_topics
+from shared.domain.reading import ReadText
 from shared.logs import get_log
 from shared.store.database import Transaction
 from shared.store.watch import load_watch
 
 log = get_log("worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One text with the topics that hold for it, and what it is found by again: its language and its terms."""
+
+    text: MatchText
+    language: str | None
+    terms: tuple[str, ...]
+    matches: tuple[TopicMatch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +32,10 @@ class CompiledTopics:
     topics: Mapping[str, TopicQuery] = field(default_factory=dict)
     matcher: Matcher = field(default_factory=lambda: compile_topics((), load_lexicon()))
 
-    def match(self, text: MatchText) -> tuple[TopicMatch, ...]:
-        """Match one text with every topic."""
-        return self.matcher.match(text)
+    def match(self, text: MatchText) -> Judged:
+        """Read one text and match it with every topic."""
+        read = ReadText(text)
+        return Judged(text, read.language, tuple(read.terms), self.matcher.match_read(read))
 
 
 @dataclass(slots=True)

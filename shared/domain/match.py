@@ -93,10 +93,13 @@ class Matcher:
 
     def match(self, text: MatchText) -> tuple[TopicMatch, ...]:
         """Return the topics that hold for `text`, in the order they were compiled in, with their evidence."""
-        read = ReadText(text)
+        return self.match_read(ReadText(text))
+
+    def match_read(self, read: ReadText) -> tuple[TopicMatch, ...]:
+        """Return what `match` does, for a text that has been read already."""
         found = ((self.topics[at], match_read(self.queries[at], read)) for at in self._awake(read))
         return tuple(
-            TopicMatch(topic.id, topic.version, evidence, snippet(text, evidence))
+            TopicMatch(topic.id, topic.version, evidence, snippet(read.text, evidence))
             for topic, evidence in found
             if evidence is not None
         )

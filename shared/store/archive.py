@@ -1,76 +1,149 @@
-"""The stored releases as the matcher reads them: what a topic is tried on."""
+"""The stored texts as the matcher read them: what a topic is tried on, found by their terms."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
 from shared.domain.draft import Zone
 from shared.domain.evidence import MatchText
+from shared.domain.terms_version import terms_version
 from shared.errors import NotFoundError
-from shared.store.database import Database
 from shared.store.names import looks_like_id
+
+
+class ArchiveKey(NamedTuple):
+    """One revision of a release, and when it was matched live."""
+
+    release_id: UUID
+    revision: int
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ArchivedRelease:
-    """A release in its latest revision, with its text exactly as it was matched live."""
+    """One revision of a release, with its text exactly as it was matched live.
+
+    `published_at` is the claim where it is believed, else when it was first seen; `backlog` tells that it was in
+    a quiet feed's first document and rings for nobody.
+    """
 
     id: UUID
     revision: int
     first_seen_at: datetime
+    published_at: datetime
+    publisher: str
     url: str | None
+    backlog: bool
     text: MatchText
 
 
-# The feed that live matching knows a text by is the one that the text is taken from: the primary sighting's.
-_RELEASES = """
-    SELECT r.id, r.revision, r.first_seen_at, core.masked_url(r.url) AS url, r.tags,
-        v.title, v.body, v.dateline, v.language, v.zones,
-        ARRAY(SELECT DISTINCT f.title FROM core.sightings s JOIN core.feeds f ON f.id = s.feed_id
-              WHERE s.release_id = r.id AND s.is_primary AND f.title <> '') AS feeds
-    FROM core.releases r
-    JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision
+@dataclass(frozen=True, slots=True)
+class ArchiveCounts:
+    """How many texts there are: those with terms, by language, and those that must be read in full."""
+
+    by_language: Mapping[str | None, int]
+    without_terms: int
+    oldest_at: datetime | None
+
+    @property
+    def total(self) -> int:
+        """Count them all."""
+        return sum(self.by_language.values()) + self.without_terms
+
+
+# Matched live, and without terms that ours can ask for: stored before they were, or by another version of us.
+_WITHOUT_TERMS = """
+    FROM core.revisions v
+    JOIN core.releases r ON r.id = v.release_id
+    LEFT JOIN core.read_texts t ON t.release_id = v.release_id AND t.revision = v.revision
+    WHERE v.made_at >= :since AND (r.state = 'settled' OR r.matched_version IS NOT NULL)
+        AND (t.terms IS NULL OR t.terms_version <> :version)
 """
-_BATCH = text(
-    _RELEASES + " WHERE r.state = 'settled' AND r.first_seen_at >= :since"
-    " AND (CAST(:at AS timestamptz) IS NULL OR (r.first_seen_at, r.id) < (:at, CAST(:id AS uuid)))"
-    " ORDER BY r.first_seen_at DESC, r.id DESC LIMIT :most"
+_COUNT_WITHOUT = text(f"SELECT count(*) AS texts, min(v.made_at) AS oldest {_WITHOUT_TERMS}")
+_LIST_WITHOUT = text(
+    f"SELECT v.release_id, v.revision, coalesce(t.read_at, v.made_at) AS read_at {_WITHOUT_TERMS}"
 )
-_ONE = text(_RELEASES + " WHERE r.id = :id")
-_BATCH_SIZE = 200
+_COUNT_READ = text("""
+    SELECT language, count(*) AS texts, min(read_at) AS oldest FROM core.read_texts
+    WHERE read_at >= :since AND terms_version = :version AND terms IS NOT NULL GROUP BY language
+""")
+_LIST_READ = text("""
+    SELECT release_id, revision, read_at FROM core.read_texts
+    WHERE read_at >= :since AND terms_version = :version AND terms IS NOT NULL
+        AND language IS NOT DISTINCT FROM CAST(:language AS text)
+""")
+# Apart, so that the index of terms is the only way: the planner knows nothing of how rare a word is, and for a long
+# condition would rather read everything.
+_LIST_BY_TERMS = text("""
+    WITH found AS MATERIALIZED (
+        SELECT release_id, revision, read_at, terms_version, language FROM core.read_texts
+        WHERE terms @@ CAST(:condition AS tsquery))
+    SELECT release_id, revision, read_at FROM found
+    WHERE read_at >= :since AND terms_version = :version AND language IS NOT DISTINCT FROM CAST(:language AS text)
+""")
+# What live matching knew a text by is in read_texts; before that was kept, its feed is the primary sighting's.
+_TEXTS = """
+    SELECT r.id, v.revision, r.first_seen_at, core.masked_url(r.url) AS url, r.publisher, r.backlog,
+        CASE WHEN r.published_at <= r.first_seen_at THEN r.published_at ELSE r.first_seen_at END AS published_at,
+        v.title, v.body, v.dateline, v.language, v.zones,
+        coalesce(t.tags, r.tags) AS tags,
+        coalesce(t.feeds, ARRAY(
+            SELECT DISTINCT f.title FROM core.sightings s JOIN core.feeds f ON f.id = s.feed_id
+            WHERE s.release_id = r.id AND s.is_primary AND f.title <> '')) AS feeds
+    FROM core.releases r
+    JOIN core.revisions v ON v.release_id = r.id
+    LEFT JOIN core.read_texts t ON t.release_id = r.id AND t.revision = v.revision
+"""
+_MANY = text(
+    _TEXTS
+    + " JOIN unnest(CAST(:ids AS uuid[]), CAST(:revisions AS integer[])) AS k (id, revision)"
+    + " ON r.id = k.id AND v.revision = k.revision"
+)
+_ONE = text(_TEXTS + " WHERE r.id = :id AND v.revision = r.revision")
 
 
-def count_archive(connection: Connection, since: datetime) -> int:
-    """Count the releases that were first seen at or after `since`."""
-    statement = "SELECT count(*) FROM core.releases WHERE state = 'settled' AND first_seen_at >= :since"
-    return int(connection.scalar(text(statement), {"since": since}) or 0)
+def count_archive(connection: Connection, since: datetime) -> ArchiveCounts:
+    """Count the texts that were matched at or after `since`."""
+    wanted = {"since": since, "version": terms_version()}
+    rows = connection.execute(_COUNT_READ, wanted).all()
+    without = connection.execute(_COUNT_WITHOUT, wanted).one()
+    oldest = [row.oldest for row in (*rows, without) if row.oldest is not None]
+    counts = {row.language: int(row.texts) for row in rows}
+    return ArchiveCounts(counts, int(without.texts), min(oldest, default=None))
 
 
-def list_archive(
-    database: Database, since: datetime, *, most: int | None = None
-) -> Iterator[ArchivedRelease]:
-    """List the releases first seen at or after `since`, the newest first, at most `most` of them.
+def list_by_terms(
+    connection: Connection, since: datetime, language: str | None, condition: str | None
+) -> list[ArchiveKey]:
+    """List the texts in one language whose terms meet a tsquery (None: all of them)."""
+    wanted = {"since": since, "version": terms_version(), "language": language}
+    if condition is None:
+        return [ArchiveKey(*row) for row in connection.execute(_LIST_READ, wanted)]
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    rows = connection.execute(_LIST_BY_TERMS, {**wanted, "condition": condition})
+    return [ArchiveKey(*row) for row in rows]
 
-    Reads a batch at a time, each in a transaction of its own: trying a topic on years holds up nothing.
-    """
-    left, at, last = most, None, None
-    while left is None or left > 0:
-        size = _BATCH_SIZE if left is None else min(left, _BATCH_SIZE)
-        with database.begin() as connection:
-            rows = connection.execute(_BATCH, {"since": since, "at": at, "id": last, "most": size}).all()
-        yield from map(_archived, rows)
-        if len(rows) < size:
-            return
-        left = None if left is None else left - size
-        at, last = rows[-1].first_seen_at, rows[-1].id
+
+def list_without_terms(connection: Connection, since: datetime) -> list[ArchiveKey]:
+    """List the texts that no term tells of."""
+    wanted = {"since": since, "version": terms_version()}
+    return [ArchiveKey(*row) for row in connection.execute(_LIST_WITHOUT, wanted)]
+
+
+def load_archived(connection: Connection, keys: Sequence[ArchiveKey]) -> list[ArchivedRelease]:
+    """Load these texts in their order; one that is gone by now is left out."""
+    wanted = {"ids": [key.release_id for key in keys], "revisions": [key.revision for key in keys]}
+    found = {(row.id, row.revision): row for row in connection.execute(_MANY, wanted)}
+    rows = (found.get((key.release_id, key.revision)) for key in keys)
+    return [_archived(row) for row in rows if row is not None]
 
 
 def find_archived(connection: Connection, name: str) -> ArchivedRelease:
-    """Find one release by its id; raises NotFoundError with the next step."""
+    """Find one release by its id, in its latest revision; raises NotFoundError with the next step."""
     row = connection.execute(_ONE, {"id": name}).one_or_none() if looks_like_id(name) else None
     if row is None:
         raise NotFoundError(name, "no release has this id; `tocsin release list` shows them")
@@ -83,7 +156,10 @@ def _archived(row: Row[Any]) -> ArchivedRelease:
         id=row.id,
         revision=row.revision,
         first_seen_at=row.first_seen_at,
+        published_at=row.published_at,
+        publisher=row.publisher,
         url=row.url,
+        backlog=row.backlog,
         text=MatchText(
             row.title, row.body, row.dateline, row.language, tuple(row.tags), zones, tuple(row.feeds)
         ),

@@ -41,7 +41,7 @@ def item(site: str, feed: int, number: int, language: Language) -> str:
     random = Random(f"{feed}/{number}")
     link = f"{site}/press/{feed}/2026/release-{number:06}.html"
     title = f"{random.choice(language.headlines)} {_fill(random, random.choice(language.objects))}"
-    sentences = [_sentence(random, language) for _ in range(SENTENCES)]
+    sentences = [sentence(random, language) for _ in range(SENTENCES)]
     return (
         f"<item><title>{escape(title)}</title><link>{link}</link>\n"
         f'<guid isPermaLink="false">urn:press:{feed}:{number}</guid><dc:creator>Press office {feed}</dc:creator>\n'
@@ -72,7 +72,8 @@ def _body(random: Random, link: str, sentences: list[str]) -> str:
     return f'{picture}{text}{contact}<div class="sharing">{shares}</div>\n'
 
 
-def _sentence(random: Random, language: Language) -> str:
+def sentence(random: Random, language: Language) -> str:
+    """Fill the five slots of a sentence."""
     opener, subject, verb, thing, ending = (
         random.choice(choices)
         for choices in (

@@ -125,6 +125,56 @@ def test_a_time_that_is_none_is_refused(tocsin: CommandLine) -> None:
     assert "30d" in tocsin.refused("topic", "test", "crue", "--since", "yesterday")
 
 
+def test_a_trial_says_how_often_where_from_and_because_of_what(
+    tocsin: CommandLine, database: Database
+) -> None:
+    for day in range(4):
+        store_release(database, f"Crue {day}", "La crue.", seen_at=now() - timedelta(days=day, hours=1))
+    store_release(database, "Flood", "A flood.", language="en", seen_at=now() - timedelta(days=3, hours=2))
+    tried = tocsin("topic", "test", "crue OR flood", "--json").json
+    assert tried["languages"] == {"fr": 4, "en": 1}
+    assert tried["clauses"] == {"crue": 4, "flood": 1}
+    forecast = tried["forecast"]
+    assert (forecast["days"], forecast["median"], forecast["worst"]) == (3, 1.0, 1)
+    said = tocsin("topic", "test", "crue OR flood").out
+    assert "1 alerts a day" in said
+    assert "clauses     crue 4, flood 1" in said
+
+
+def test_a_trial_shows_ten_examples_and_counts_the_rest(tocsin: CommandLine, database: Database) -> None:
+    for number in range(12):
+        store_release(database, f"Crue {number}", "La crue.")
+    said = tocsin("topic", "test", "crue").out
+    assert said.count("Crue ") == 10
+    assert "and 2 more" in said
+
+
+def test_adding_a_topic_says_how_often_it_will_ring(tocsin: CommandLine, database: Database) -> None:
+    assert "no releases are stored yet" in tocsin("topic", "add", "Ports", "port").out
+    store_release(database, "Crue", "La crue.")
+    assert "1 alerts a day" in tocsin("topic", "add", "Crues", "crue").out
+    assert tocsin("topic", "add", "Crues", "crue", "--json").json["forecast"]["median"] == 1.0
+
+
+def test_a_topic_of_more_than_thirty_alerts_a_day_needs_yes(tocsin: CommandLine, database: Database) -> None:
+    for number in range(40):
+        store_release(database, f"Communiqué {number}", "Le préfet communique.")
+    assert "40 alerts a day" in tocsin.refused("topic", "add", "Tout", "préfet")
+    assert tocsin("topic", "add", "Tout", "préfet", "--yes").status == 0
+    assert tocsin("topic", "add", "Tout", "préfet").status == 0
+
+
+def test_an_edit_shows_what_it_gains_loses_and_keeps(tocsin: CommandLine, database: Database) -> None:
+    both = store_release(database, "Crue et orage", "Une crue, un orage.")
+    flood = store_release(database, "Crue", "Une crue.")
+    storm = store_release(database, "Orage", "Un orage.")
+    tocsin("topic", "add", "Eaux", "crue")
+    edited = tocsin("topic", "edit", "Eaux", "orage", "--json").json
+    assert edited["difference"] == {"gained": [str(storm)], "lost": [str(flood)], "kept": 1}
+    assert str(both) not in json.dumps(edited["difference"])
+    assert "gained 1, lost 1, kept 1" in tocsin("topic", "edit", "Eaux", "crue").out
+
+
 def test_a_topic_that_rings_for_most_of_the_archive_needs_yes(
     tocsin: CommandLine, database: Database
 ) -> None:

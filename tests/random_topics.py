@@ -1,0 +1,163 @@
+"""Random topics and random texts in nine languages, to compare two ways of matching them."""
+
+import random
+
+from shared.domain.concepts import ConceptEntry, Concepts
+from shared.domain.draft import Zone
+from shared.domain.evidence import MatchText, TopicMatch, TopicQuery
+from shared.domain.match import Matcher, match_query
+from shared.domain.snippet import snippet
+
+WORDS = {
+    "en": [
+        "port",
+        "ports",
+        "strike",
+        "strikes",
+        "ferry",
+        "the",
+        "of",
+        "US",
+        "us",
+        "WHO",
+        "who",
+        "police",
+        "policing",
+        "seized",
+        "weapons",
+        "arms",
+        "U.N.",
+        "un",
+    ],
+    "fr": [
+        "grève",
+        "grèves",
+        "l’ONU",
+        "saisie",
+        "saisies",
+        "armes",
+        "le",
+        "la",
+        "trafic",
+        "migrants",
+        "police",
+        "port",
+        "Électricité",
+        "é",
+    ],
+    "ar": [
+        "الشرطة",
+        "والشرطة",
+        "شرطة",
+        "ميناء",
+        "الميناء",
+        "للميناء",
+        "أسلحة",
+        "الأسلحة",
+        "ضبط",
+        "في",
+        "من",
+        "أن",
+        "إرهاب",
+    ],
+    "zh": ["海", "关", "海关", "查获", "走私", "武器", "的", "港口", "警方", "oil"],
+    "de": [
+        "Bürger",
+        "Buerger",
+        "Waffe",
+        "Waffen",
+        "Häfen",
+        "Hafen",
+        "Streik",
+        "der",
+        "die",
+        "Straße",
+        "STRASSE",
+    ],
+    "tr": ["ışık", "IŞIK", "İstanbul", "liman", "limanı", "grev", "silah", "silahlar", "Ankara'da"],
+    "uk": ["п'ять", "порт", "порту", "зброя", "зброї", "їжа", "поліція"],
+    "th": ["ท่าเรือ", "ตำรวจ", "อาวุธ", "ยาเสพติด"],
+    None: ["port", "police", "㆒人", "一人", "ｶﾞ", "ガ", "ﬁre", "fire"],
+}
+EVERY_WORD = sorted({word for words in WORDS.values() for word in words})
+CONCEPTS = Concepts(
+    (
+        ConceptEntry("weapons", (("en", "seized weapons"), ("fr", "saisie d’armes"), ("zh", "走私武器"))),
+        ConceptEntry("arms", (("ar", "أسلحة"), ("en", "seized arms")), ("weapons",)),
+        ConceptEntry("strike", (("en", "port strike"), ("de", "Streik"), ("en", "WHO strike")), ("unrest",)),
+        ConceptEntry("unrest", (("fr", "grève"), ("en", "the police"))),
+    )
+)  # fmt: skip
+FIELDS = ("title", "lead", "body", "all", "tag", "place")
+
+
+def a_leaf(rng: random.Random) -> str:
+    word = rng.choice(EVERY_WORD)
+    return rng.choice(
+        [
+            word, word, word,
+            f"={word}",
+            f'"{word} {rng.choice(EVERY_WORD)}"',
+            f"{word[:3]}*",
+            f"~{rng.choice(['weapons', 'strike', 'unrest'])}",
+        ]
+    )  # fmt: skip
+
+
+def a_side(rng: random.Random) -> str:
+    return rng.choice([a_leaf(rng), f"({a_leaf(rng)} OR {a_leaf(rng)})"])
+
+
+def a_clause(rng: random.Random, depth: int) -> str:
+    if depth == 0 or rng.random() < 0.3:
+        return a_leaf(rng)
+    one, two, three = (a_clause(rng, depth - 1) for _ in range(3))
+    return rng.choice(
+        [
+            f"({one} AND {two})",
+            f"({one} OR {two})",
+            f"({one} -({two}))",
+            f"AT LEAST {rng.randint(1, 3)} OF ({one}, NOT {two}, {three})",
+            f"({a_side(rng)} {rng.choice(['NEAR', 'ONEAR'])}/{rng.randint(0, 6)} {a_side(rng)})",
+            f"{rng.choice(FIELDS)}:({a_leaf(rng)} OR NOT {a_leaf(rng)})",
+            f"(lang:{rng.choice(['en', 'fr', 'ar', 'zh'])} OR {one})",
+            f"(feed:wire AND {one})",
+        ]
+    )
+
+
+def a_topic(rng: random.Random, number: int) -> TopicQuery:
+    return TopicQuery(str(number), f"topic {number}", a_clause(rng, rng.randint(0, 3)))
+
+
+def some_words(rng: random.Random, language: str | None, most: int) -> str:
+    glue = rng.choice([" ", " ", "\n", ", ", ""]) if language in {"zh", "th"} else " "
+    mixed = WORDS[language] * 3 + EVERY_WORD
+    return glue.join(rng.choice(mixed) for _ in range(rng.randint(0, most)))
+
+
+def a_text(rng: random.Random) -> MatchText:
+    language = rng.choice(list(WORDS))
+    body = "\n".join(some_words(rng, language, 12) for _ in range(rng.randint(1, 4)))
+    cut = rng.randint(0, len(body))
+    return MatchText(
+        title=some_words(rng, language, 6),
+        body=body,
+        dateline=rng.choice(["", "PORT STRIKE"]),
+        language=language,
+        tags=tuple(some_words(rng, language, 2) for _ in range(rng.randint(0, 2))),
+        zones=rng.choice([(), (Zone("lead", 0, cut), Zone("boilerplate", cut, len(body)))]),
+        feeds=rng.choice([(), ("Wire service",)]),
+    )
+
+
+def one_by_one(matcher: Matcher, text: MatchText) -> tuple[TopicMatch, ...]:
+    found = (
+        (topic, match_query(query, text))
+        for topic, query in zip(matcher.topics, matcher.queries, strict=True)
+    )
+    return tuple(
+        TopicMatch(topic.id, topic.version, evidence, snippet(text, evidence))
+        for topic, evidence in found
+        if evidence is not None
+    )  # fmt: skip
