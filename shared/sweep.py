@@ -20,6 +20,7 @@ from shared.store.cards import load_cards_to_learn, mark_card, mark_feeds_steere
 from shared.store.database import Database, read_clock
 from shared.store.feed_events import Happened, record_feed_events
 from shared.store.quiet import HeardAgain, load_silent_feeds, mark_feeds_heard_again, mark_feeds_quiet
+from shared.store.searching import index_texts
 from shared.store.sweeping import (
     claim_endpoint_rings,
     claim_fetch_rings,
@@ -36,6 +37,8 @@ _SILENCES_EVERY_SECONDS = 60.0
 _MOST_SILENCES = 500
 _CARDS_EVERY_SECONDS = 60.0
 _MOST_CARDS = 100
+# A text takes a millisecond or two: the sweep of the next second must not wait for a backlog.
+_MOST_TEXTS = 200
 
 log = get_log("sweep")
 
@@ -68,7 +71,14 @@ def sweep_once(database: Database, bell: Bell) -> Swept:
 
 def sweep_until(stop: threading.Event, database: Database, bell: Bell) -> None:
     """Sweep every second until told to stop; a database that does not answer is asked again."""
-    chores = (sweep_now, turn_days_now, ring_beats_now, judge_silences_now, learn_cards_now)
+    chores = (
+        sweep_now,
+        turn_days_now,
+        ring_beats_now,
+        judge_silences_now,
+        learn_cards_now,
+        index_texts_now,
+    )
     due: dict[Callable[[Database, Bell], float], float] = dict.fromkeys(chores, 0.0)
     while not stop.wait(SWEEP_SECONDS):
         for chore, due_at in due.items():
@@ -131,6 +141,13 @@ def learn_cards_now(database: Database, _: Bell) -> float:
     for feed_id in steered:
         log.info("feed read by its card", feed_id=str(feed_id))
     return _CARDS_EVERY_SECONDS
+
+
+def index_texts_now(database: Database, _: Bell) -> float:
+    """Put what was stored of late into the index of the search; due again the next second."""
+    with database.begin() as transaction:
+        index_texts(transaction, _MOST_TEXTS)
+    return 0.0
 
 
 def ring_beats_now(_: Database, bell: Bell) -> float:

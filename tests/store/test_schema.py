@@ -124,7 +124,9 @@ def test_every_view_is_among_the_promised(connection: Connection) -> None:
 def test_search_takes_a_language_and_gives_rank_and_snippet(connection: Connection) -> None:
     rows = connection.execute(text("SELECT id, rank, snippet FROM search('crue', 'fr')"))
     assert list(rows.keys()) == ["id", "rank", "snippet"]
-    assert connection.scalar(text("SELECT obj_description('public.search(text, text)'::regprocedure)"))
+    assert connection.scalar(
+        text("SELECT obj_description('public.search(text, text, integer)'::regprocedure)")
+    )
 
 
 @pytest.mark.parametrize("view", VIEWS)
