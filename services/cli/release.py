@@ -13,7 +13,7 @@ from shared.domain.since import parse_since
 from shared.errors import NotFoundError
 from shared.store.catalog import list_view
 from shared.store.database import Transaction
-from shared.store.listings import list_releases, list_sightings
+from shared.store.listings import list_releases, list_siblings, list_sightings
 from shared.store.names import looks_like_id
 
 app = typer.Typer(help="The stored press releases.", no_args_is_help=True)
@@ -55,7 +55,7 @@ def list_all(
 def show(
     release: Annotated[str, typer.Argument(metavar="RELEASE", help="A release's id.")], as_json: Json = False
 ) -> None:
-    """Show one release: its text, its revisions, where it was seen, and the topics it matched."""
+    """Show one release: its text, its revisions, where it was seen, its story, what it matched."""
     with open_stack() as stack, stack.database.begin() as transaction:
         row = _load(transaction, release)
     if as_json:
@@ -64,6 +64,7 @@ def show(
     typer.echo("\n\n".join(filter(None, (_facts(row), _text(row), _revisions(row["revisions"])))))
     for heading, columns in (
         ("sightings", ("feed", "first_seen_at", "last_seen_at", "reason")),
+        ("siblings", ("language", "title", "kind", "reason")),
         ("matches", ("topic", "revision", "matched", "matched_at")),
     ):
         typer.echo(f"\n{heading.capitalize()}")
@@ -80,6 +81,7 @@ def _load(transaction: Transaction, name: str) -> dict[str, Any]:
     return row | {
         "revisions": list_view(transaction, "revisions", where=where, order="revision"),
         "sightings": list_sightings(transaction, row["id"]),
+        "siblings": list_siblings(transaction, row["id"]),
         "matches": [match | {"matched": _words(match["evidence"])} for match in matches],
     }
 

@@ -31,6 +31,7 @@ from shared.store.known import load_known, lock_identity
 from shared.store.presence import Presence
 from shared.store.read_texts import record_read_texts
 from shared.store.releases import RevisionKey, add_filings, mark_releases_matched
+from shared.store.stories import link_named_translations
 from shared.store.watch import get_watched_version, hold_watched_version
 
 LEASE_SECONDS = 120.0
@@ -139,6 +140,7 @@ def _file(
         at = read_clock(transaction)
         filings = _plan(transaction, candidates)
         changes = add_filings(transaction, filings, now=at, settle_by=at + timedelta(seconds=settle_seconds))
+        link_named_translations(transaction, [(f.release_id, f.draft) for f in filings if f.to_match], now=at)
         judged = [(f, _judged(topics, f, matches)) for f in filings if f.to_match]
         endpoint_ids = _tell(transaction, topics, judged, changes, at)
         outcomes = _close(transaction, prepared, filings)

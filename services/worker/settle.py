@@ -43,6 +43,7 @@ from shared.store.settling import (
     mark_settled,
     mark_settling_again,
 )
+from shared.store.stories import link_named_translations
 from shared.store.watch import hold_watched_version
 
 MOST_PAGE_BYTES = 5_000_000
@@ -156,6 +157,7 @@ def _file(
     if not release.was_told:
         replace_first_text(transaction, release.id, draft, identity.words, now=at)
     mark_settled(transaction, release.id, detail=detail)
+    link_named_translations(transaction, [(release.id, draft)], now=at)
     if release.was_told:
         return _revise(transaction, watching, release, draft, identity.words)
     endpoint_ids = _tell(transaction, watching, release, draft, 1, None)

@@ -97,6 +97,7 @@ def complete_draft(draft: Draft, page: Page, now: datetime) -> Draft:
         dateline=page.dateline or draft.dateline,
         url=page.url or draft.url,
         media=_all_media((*draft.media, *page.media)),
+        translations=page.translations,
         text_source="page",
         text_detail="",
     )

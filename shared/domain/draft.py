@@ -26,7 +26,8 @@ class Draft:
     `language` a two-letter code or None where the text does not tell; `published_claim` the date as the
     source wrote it, `published_at` its instant or None where it is absent, unreadable or in the future;
     `published_doubt` says in words why the claim is doubted ("" where it is not). `carried_words` digests the
-    words as the feed carried them: filling a summary from its page does not change it.
+    words as the feed carried them: filling a summary from its page does not change it. `translations` pairs a
+    language code with the address that the page names for it.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Draft:
     text_detail: str = ""
     embargo_until: datetime | None = None
     carried_words: bytes = b""
+    translations: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,11 +109,16 @@ def identify(draft: Draft, feed_id: str, entry_key: str, trust_guid: bool = True
     """Give the digests of a draft; `entry_key` is the entry's guid, else its link, else its title."""
     return Identity(
         entry=_digest("entry", feed_id, entry_key) if trust_guid and entry_key else None,
-        url=_digest("url", draft.url) if draft.url and not _is_front_page(draft.url) else None,
+        url=url_digest(draft.url),
         content=_content_digest(draft.title, draft.body),
         words=hash_words(draft.title, draft.body),
         carried=draft.carried_words or hash_words(draft.title, draft.body),
     )
+
+
+def url_digest(url: str | None) -> bytes | None:
+    """Digest a canonical address; None for a front page, which is the address of many releases, one by one."""
+    return _digest("url", url) if url and not _is_front_page(url) else None
 
 
 def hash_words(title: str, body: str) -> bytes:

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, insert, text
 from shared.domain.doors import for_door
 from shared.domain.evidence import TopicMatch, TopicQuery
 from shared.domain.payload import Changes, ReleaseFacts, Telling, TopicFacts, build_payload
+from shared.domain.story import Story
 from shared.store.ids import new_ids
+from shared.store.stories import load_stories
 from shared.store.tables import Alert, Match, Message, table_of
 from shared.store.watch import Watcher, list_watchers, mark_topics_rang
 
@@ -179,7 +181,8 @@ def _add_told_alerts(
     mark_topics_rang(connection, sorted({o.watcher.topic_id for o in owed}))
     ids = new_ids(connection, len(owed))
     sequences = take_sequences(connection, [o.watcher.subscription_id for o in owed])
-    tellings = [_telling(o, topics[o.match.topic_id], now) for o in owed]
+    stories = load_stories(connection, {o.release_id for o in owed})
+    tellings = [_telling(o, topics[o.match.topic_id], stories[o.release_id], now) for o in owed]
     messages = [
         {
             "id": message_id,
@@ -200,7 +203,7 @@ def _add_told_alerts(
     return sorted({o.watcher.endpoint_id for o in owed})
 
 
-def _telling(owed: _Owed, topic: TopicQuery, now: datetime) -> Telling:
+def _telling(owed: _Owed, topic: TopicQuery, story: Story, now: datetime) -> Telling:
     return Telling(
         event="release.revised" if owed.told_before else "release.published",
         at=now,
@@ -209,6 +212,8 @@ def _telling(owed: _Owed, topic: TopicQuery, now: datetime) -> Telling:
         evidence=None if owed.is_correction else owed.match.evidence,
         snippet=owed.match.snippet,
         changes=owed.text.changes,
+        story_id=story.id,
+        translations=story.translations,
     )
 
 

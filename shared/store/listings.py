@@ -45,6 +45,17 @@ _SIGHTINGS = text("""
     WHERE s.release_id = :id ORDER BY s.first_seen_at, s.feed_id
 """)
 
+_SIBLINGS = text("""
+    SELECT r.id, r.language, r.title, r.publisher, r.url, r.first_seen_at,
+        coalesce(l.kind, '') AS kind, coalesce(l.reason, '') AS reason
+    FROM core.releases s
+    JOIN core.releases own ON own.id = :id
+        AND coalesce(s.story_id, s.id) = coalesce(own.story_id, own.id) AND s.id <> own.id
+    JOIN public.releases r ON r.id = s.id
+    LEFT JOIN public.story_links l ON l.release_id = own.id AND l.sibling_id = s.id
+    ORDER BY r.first_seen_at, r.id
+""")
+
 _GAPS = text("""
     SELECT g.*, f.title AS feed, core.masked_url(f.url) AS feed_url
     FROM public.gaps g JOIN core.feeds f ON f.id = g.feed_id
@@ -97,6 +108,14 @@ def list_releases(
 def list_sightings(connection: Connection, release_id: UUID) -> list[dict[str, Any]]:
     """List where a release was seen, the first sighting first, with the `feed` and its address."""
     return _rows(connection, _SIGHTINGS, id=release_id)
+
+
+def list_siblings(connection: Connection, release_id: UUID) -> list[dict[str, Any]]:
+    """List the other releases of a release's story, the first told first, with what links each and the reason.
+
+    A sibling that is linked to another one of the story only has `kind` and `reason` empty.
+    """
+    return _rows(connection, _SIBLINGS, id=release_id)
 
 
 def list_gaps(
