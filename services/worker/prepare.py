@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.build_draft import build_draft, needs_page
-from shared.domain.draft import Refusal
+from shared.domain.draft import Draft, Refusal
 from shared.domain.entry import Entry, ParsedFeed
 from shared.domain.entry_key import entry_key
 from shared.domain.filing import Candidate
-from shared.domain.identity import identify
+from shared.domain.identity import Identity, identify
 from shared.domain.parse_feed import parse_feed
 from shared.domain.url import site_of
 from shared.errors import DocumentError
@@ -89,8 +89,13 @@ def _candidate(entry: Entry, fetch: ClaimedFetch, feed: FeedFacts, now: datetime
         guid=entry.guid,
         feed=feed.title,
         draft=draft,
-        identity=identify(draft, str(fetch.feed_id), key.hex(), fetch.trusts_guids),
+        identity=identified(draft, fetch, key),
         needs_page=needs_page(draft),
         backlog=fetch.backlog,
         site=site_of(draft.url or fetch.url),
     )
+
+
+def identified(draft: Draft, fetch: ClaimedFetch, entry_key: bytes) -> Identity:
+    """Identify a draft as its feed's entry."""
+    return identify(draft, str(fetch.feed_id), entry_key.hex(), fetch.trusts_guids)

@@ -9,9 +9,11 @@ from uuid import UUID, uuid4
 from services.worker.prepare import Prepared, prepare_fetch
 from services.worker.texts import match_text, matched_text, stored_reading
 from services.worker.watching import CompiledTopics, Judged, Watching
+from services.worker.zoning import mark_prepared
 from shared.clock import now
 from shared.domain.evidence import MatchText
 from shared.domain.filing import Candidate, Filing, KnownReleases, plan_filing
+from shared.domain.identity import New
 from shared.domain.payload import Changes
 from shared.errors import ServiceError
 from shared.logs import get_log
@@ -26,6 +28,7 @@ from shared.store.fetches import (
     mark_fetch_waiting,
     mark_fetches_failed,
 )
+from shared.store.habits import add_to_habits
 from shared.store.ids import new_ids
 from shared.store.known import load_known, lock_identity
 from shared.store.presence import Presence
@@ -88,7 +91,8 @@ def process_fetches(
         claimed = _claim(database, presence, batch)
         prepared = [prepare(fetch, now()) for fetch in claimed]
         if prepared:
-            done.add(_file_or_split(database, watching, prepared, settle_seconds))
+            marked = mark_prepared(database, prepared)
+            done.add(_file_or_split(database, watching, marked, settle_seconds))
     return done
 
 
@@ -139,6 +143,9 @@ def _file(
             matches = {}
         at = read_clock(transaction)
         filings = _plan(transaction, candidates)
+        add_to_habits(
+            transaction, [f.draft for f in filings if isinstance(f.decision, New) and not f.settles]
+        )
         changes = add_filings(transaction, filings, now=at, settle_by=at + timedelta(seconds=settle_seconds))
         link_named_translations(transaction, [(f.release_id, f.draft) for f in filings if f.to_match], now=at)
         judged = [(f, _judged(topics, f, matches)) for f in filings if f.to_match]

@@ -8,6 +8,7 @@ from services.worker.process import Processed
 from services.worker.texts import draft_text, release_facts, stored_reading
 from services.worker.twins import find_twin, look_beforehand
 from services.worker.watching import Watching
+from services.worker.zoning import mark_drafts
 from shared.clock import now
 from shared.domain.answer import Answer, Answered, Unanswered
 from shared.domain.build_draft import complete_draft
@@ -21,6 +22,7 @@ from shared.http import HOST_GAP_SECONDS, PAGE_ACCEPT, FetchRequest, GuardedClie
 from shared.logs import get_log
 from shared.store.alerts import MatchedText, record_matches
 from shared.store.database import Database, Transaction, read_clock
+from shared.store.habits import add_to_habits
 from shared.store.known import lock_identity
 from shared.store.presence import Presence
 from shared.store.read_texts import record_read_texts
@@ -146,6 +148,7 @@ def _file(
     at = read_clock(transaction)
     detail = page.reason if isinstance(page, PageRefusal) else None
     draft = release.draft if isinstance(page, PageRefusal) else complete_draft(release.draft, page, at)
+    (draft,) = mark_drafts(transaction, [draft])
     identity = identify(draft, "", "")
     digests = digest_keys(identity)
     twin = None if release.was_told else find_twin(transaction, release, draft, identity)
@@ -155,6 +158,7 @@ def _file(
     add_bands(transaction, [(release.id, bands_of(near_text(draft.title, draft.body, draft.zones)))])
     add_identities(transaction, [(release.id, digests)])
     if not release.was_told:
+        add_to_habits(transaction, [draft])
         replace_first_text(transaction, release.id, draft, identity.words, now=at)
     mark_settled(transaction, release.id, detail=detail)
     link_named_translations(transaction, [(release.id, draft)], now=at)

@@ -1,11 +1,11 @@
 """Separates the lines of an article: title, date line and dateline off, what is left into zones."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 from shared.domain.dateline import split_first_dateline
-from shared.domain.draft import Zone
+from shared.domain.draft import Zone, ZoneKind
 from shared.domain.plain_text import normalise_space
 from shared.domain.published import find_date_line
 
@@ -58,13 +58,22 @@ def separate(lines: Sequence[str], title: str, language: str | None = None) -> A
     return Article(kept, dateline, date_line, is_cut)
 
 
-def zones_of(lines: Sequence[str]) -> tuple[Zone, ...]:
-    """Give the zones of a body that joins these lines: its first line is the lead, the rest is body."""
-    if not lines:
-        return ()
-    lead, whole = len(lines[0]), len("\n".join(lines))
-    rest = (Zone("body", lead + 1, whole),) if whole > lead else ()
-    return (Zone("lead", 0, lead), *rest)
+def zones_of(lines: Sequence[str], boilerplate: Collection[int] = ()) -> tuple[Zone, ...]:
+    """Give the zones of a body that joins these lines; `boilerplate` holds the positions of such lines.
+
+    The first line that is none is the lead; neighbours of one kind are one zone.
+    """
+    zones: list[Zone] = []
+    start, lead = 0, next((at for at in range(len(lines)) if at not in boilerplate), -1)
+    for at, line in enumerate(lines):
+        kind: ZoneKind = "boilerplate" if at in boilerplate else "lead" if at == lead else "body"
+        end = start + len(line)
+        if zones and zones[-1].kind == kind:
+            zones[-1] = replace(zones[-1], end=end)
+        else:
+            zones.append(Zone(kind, start, end))
+        start = end + 1
+    return tuple(zones)
 
 
 def _without_first(lines: tuple[str, ...], unwanted: Callable[[str], bool]) -> tuple[str, ...]:

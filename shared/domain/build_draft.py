@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.domain.article import Article, separate, zones_of
+from shared.domain.boilerplate import worded_boilerplate
 from shared.domain.dates import read_date
 from shared.domain.draft import Draft, Refusal
+from shared.domain.embargo import read_embargo
 from shared.domain.entry import Entry, Media
 from shared.domain.error_item import entry_error
 from shared.domain.identity import hash_words
@@ -56,7 +58,7 @@ def build_draft(
         title=title,
         body=article.body,
         summary=_summary_of(article, separate(summary.lines, title, language)),
-        zones=zones_of(article.lines),
+        zones=zones_of(article.lines, worded_boilerplate(article.lines)),
         language=language,
         dateline=article.dateline,
         publisher=normalise_space(feed_title),
@@ -68,6 +70,7 @@ def build_draft(
         media=_all_media((*entry.media, *content.media, *summary.media)),
         text_source="feed" if _is_whole(article, from_content=text is content) else "summary",
         text_detail=_cut_detail(text),
+        embargo_until=read_embargo(title, article.lines, language, now),
         carried_words=hash_words(title, article.body),
     )
 
@@ -92,7 +95,7 @@ def complete_draft(draft: Draft, page: Page, now: datetime) -> Draft:
         draft,
         title=_fuller_title(draft.title, page.title),
         body=page.body,
-        zones=zones_of(page.lines),
+        zones=zones_of(page.lines, worded_boilerplate(page.lines)),
         language=identify_language(page.body, page.language or draft.language),
         dateline=page.dateline or draft.dateline,
         url=page.url or draft.url,
@@ -100,6 +103,7 @@ def complete_draft(draft: Draft, page: Page, now: datetime) -> Draft:
         translations=page.translations,
         text_source="page",
         text_detail="",
+        embargo_until=read_embargo(page.title, page.lines, page.language, now) or draft.embargo_until,
     )
     return _dated_from(completed, page, now)
 

@@ -75,6 +75,21 @@ def read_date(text: str, language: str | None = None) -> date | None:
     return None
 
 
+def read_date_near(text: str, language: str | None, near: date) -> date | None:
+    """Read the first date in a text; one without a year is the one nearest to `near`."""
+    if full := read_date(text, language):
+        return full
+    for match in DATE.finditer(text):
+        groups = match.groupdict()
+        for form in "123":
+            month, day = groups.get(f"month{form}"), groups.get(f"day{form}")
+            if month and day:
+                number = _month_number(month, language)
+                days = (_valid_date(year, number, int(day)) for year in range(near.year - 1, near.year + 2))
+                return min(filter(None, days), key=lambda one: abs(one - near), default=None)
+    return None
+
+
 def is_date_line(line: str, language: str | None = None) -> bool:
     """Tell whether a line says a full date and nothing else but a word or two ("Published on", a time)."""
     if len(line) > _LONGEST_DATE_LINE or read_date(line, language) is None:

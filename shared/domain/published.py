@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from shared.domain.dates import is_date_line, read_date
+from shared.domain.embargo import is_release_line
 from shared.domain.entry import Entry
 
 # What a server writes where it has no date: the epoch, or the year 1.
@@ -53,7 +54,7 @@ def judge_published(claim: str, at: datetime | None, now: datetime) -> Published
 def find_date_line(lines: Iterable[str], language: str | None) -> str | None:
     """Find the line among the first few that only says a date, or None."""
     first = list(lines)[:_LINES_WITH_A_DATE]
-    return next((line for line in first if is_date_line(line, language)), None)
+    return next((line for line in first if is_date_line(line, language) and not is_release_line(line)), None)
 
 
 def midnight(day: date | None) -> datetime | None:

@@ -3,6 +3,7 @@
 import argparse
 import time
 
+from tests.evaluate.boilerplate_table import print_boilerplate
 from tests.evaluate.polling_table import print_tables, simulate
 
 FEEDS, DAYS = 2_000, 60
@@ -20,6 +21,7 @@ def main() -> None:
     tables = simulate(feeds, days, arguments.seed)
     print(f"{feeds:,} feeds over {days} days, seed {arguments.seed}: {time.perf_counter() - begun:.0f} s\n")
     print_tables(tables, days)
+    print_boilerplate()
 
 
 if __name__ == "__main__":
