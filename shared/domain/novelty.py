@@ -141,9 +141,14 @@ def judge_novelty(
     return Novelty(items, new, overlap, reduced)
 
 
-def remember(seen: SeenItems, novelty: Novelty) -> SeenItems:
-    """Put a document's items before the older ones; as many of these stay as three more documents hold."""
-    most = max(len(novelty.items), min(_MOST_REMEMBERED, max(_LEAST_REMEMBERED, 4 * len(novelty.items))))
+def remember(seen: SeenItems, novelty: Novelty, *, all_that_fit: bool = False) -> SeenItems:
+    """Put a document's items before the older ones; as many of these stay as three more documents hold.
+
+    `all_that_fit`: a page may show its oldest links again after any change, so all 2,000 stay that a row has
+    room for.
+    """
+    older = _MOST_REMEMBERED if all_that_fit else max(_LEAST_REMEMBERED, 4 * len(novelty.items))
+    most = max(len(novelty.items), min(_MOST_REMEMBERED, older))
     items = tuple(dict.fromkeys((*novelty.items, *seen.items)))[:most]
     return SeenItems(items, len(novelty.items))
 
@@ -209,9 +214,10 @@ def _entry_digest(entry: Entry, trust: _Trust) -> ItemDigest:
 
 
 def _digest_of(identity: str, body: bytes) -> ItemDigest:
-    content = _digest(body)
-    return ItemDigest(_digest(identity.encode("utf-8", "replace")) if identity else content, content)
+    content = digest(body)
+    return ItemDigest(digest(identity.encode("utf-8", "replace")) if identity else content, content)
 
 
-def _digest(value: bytes) -> bytes:
+def digest(value: bytes) -> bytes:
+    """Give the 8 bytes by which an item's key or content is remembered."""
     return blake2b(value, digest_size=_DIGEST_BYTES).digest()
