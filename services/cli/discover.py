@@ -7,6 +7,8 @@ from services.cli.found_feed import FoundFeed
 from shared.clock import now
 from shared.domain.answer import Answered
 from shared.domain.discovery import find_feed_links, is_web_page, usual_places
+from shared.domain.entry import Entry, ParsedFeed
+from shared.domain.listing import Listing, ListingRule, NoListing, read_listing
 from shared.domain.parse_feed import parse_feed
 from shared.domain.polling import judge_answer
 from shared.domain.url import masked_url
@@ -15,6 +17,7 @@ from shared.http import FetchRequest, GuardedClient, fetch
 
 _PATIENCE_SECONDS = 15.0
 _MOST_CHECKED = 10
+_TITLE_SHOWN = 60
 _NEXT_STEPS = {
     "guarded": "name its network in TOCSIN_ALLOWED_NETWORKS if it is yours",
     "dns": "check the spelling of the host",
@@ -87,4 +90,33 @@ def _read(url: str, answer: Answered) -> FoundFeed | _Refused:
         parsed = parse_feed(answer.body, answer.url, answer.headers.get("content-type") or None)
     except DocumentError as error:
         return _Refused(error.reason)
-    return FoundFeed(url, parsed.title, answer.own_network)
+    return FoundFeed(url, parsed.title, answer.own_network, rule="", said=_found_in(parsed))
+
+
+def _found_in(feed: ParsedFeed) -> str:
+    """Say what a document holds; one without an entry that can be read is polled all the same, and watched."""
+    readable = [entry for entry in feed.entries if entry != Entry()]
+    if readable:
+        words = f"{len(readable)} entries, the first “{readable[0].title[:_TITLE_SHOWN]}”"
+        return f"{words}; {feed.detail}" if feed.detail else words
+    if feed.well_formed and not feed.entries:
+        return "no entry is in it yet"
+    why = feed.detail or f"its {len(feed.entries)} items are empty"
+    return f"no entry in it can be read: {why}; check the address, or tell the publisher"
+
+
+async def find_page(client: GuardedClient, url: str, rule: ListingRule) -> tuple[FoundFeed, Listing]:
+    """Find the list of a page; raises RefusedError where there is none, with the next step."""
+    answer = await _get(client, url)
+    if isinstance(answer, _Refused):
+        raise RefusedError(masked_url(url), answer.reason)
+    if isinstance(_read(url, answer), FoundFeed):
+        raise RefusedError(masked_url(url), "is a feed; add it without --page")
+    content_type = answer.headers.get("content-type") or None
+    listing = read_listing(answer.body, answer.url, content_type, rule)
+    if isinstance(listing, NoListing):
+        raise RefusedError(masked_url(url), f"cannot be read as a page: {listing.reason}")
+    said = (
+        f"a page that lists {len(listing.blocks)} links, the first “{listing.blocks[0].title[:_TITLE_SHOWN]}”"
+    )
+    return FoundFeed(url, listing.title, answer.own_network, rule=str(rule), said=said), listing

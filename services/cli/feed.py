@@ -1,22 +1,22 @@
 """`tocsin feed …`: the addresses that are polled."""
 
-import asyncio
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 
-from services.cli.asking import choose, watching_progress
 from services.cli.files import read_bounded
 from services.cli.found_feed import FoundFeed
+from services.cli.looking import Wish, lies_in_own_network, look_at
 from services.cli.output import Json, Row, cell, print_json, print_object, print_rows
 from services.cli.stack import open_stack
-from shared.domain.address import Network, lies_in, literal_address
 from shared.domain.feed_address import web_url
 from shared.domain.feed_options import KEYS, change_options, conditions_wanted
+from shared.domain.listing import ListingRule, css_rule, rule_from_text, xpath_rule
 from shared.domain.opml import OpmlFeed, read_opml, write_opml
 from shared.domain.url import host_of, masked_url
 from shared.errors import RefusedError, TocsinError
@@ -49,8 +49,16 @@ _NO_FEEDS = "No feeds are watched; `tocsin feed add URL` adds one."
 def add(
     urls: Annotated[list[str], typer.Argument(metavar="URL...", help="A feed's address, or its site's.")],
     title: Annotated[str, typer.Option(help="What to call the feed, whatever it calls itself.")] = "",
-    page: Annotated[bool, typer.Option("--page", help="Take a page's repeated blocks as entries.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Take the best of several feeds unasked.")] = False,
+    page: Annotated[
+        bool, typer.Option("--page", help="It has no feed: take the links of the page's list as entries.")
+    ] = False,
+    css: Annotated[
+        str, typer.Option(metavar="SELECTOR", help="With --page: the links, or the blocks around them.")
+    ] = "",
+    xpath: Annotated[str, typer.Option(metavar="EXPRESSION", help="With --page: the same as XPath.")] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Take the best of several feeds, or the page's links, unasked.")
+    ] = False,
     no_check: Annotated[bool, typer.Option("--no-check", help="Take the address as it is.")] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="What the first document holds does not ring.")
@@ -58,12 +66,11 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Watch feeds; a site's address is searched for its feed."""
-    if page:
-        raise RefusedError("--page", "pages without a feed cannot be read; give the address of a feed")
+    wish = Wish(check=not no_check, yes=yes, rule=_rule(page, css, xpath))
     if title and len(urls) > 1:
         raise typer.BadParameter("--title names one feed; add the feeds one by one")
     with open_stack() as stack:
-        feeds, refused = _resolve(urls, stack.settings, check=not no_check, yes=yes)
+        feeds, refused = _resolve(urls, stack.settings, wish)
         with stack.database.begin() as transaction:
             rows = _add(transaction, feeds, title, quiet)
     _print_added(rows, as_json=as_json, single=len(urls) == 1)
@@ -75,55 +82,42 @@ def add(
 
 
 def _resolve(
-    urls: Sequence[str], settings: Settings, *, check: bool, yes: bool
+    urls: Sequence[str], settings: Settings, wish: Wish
 ) -> tuple[list[FoundFeed], list[TocsinError]]:
     """Give the feeds behind the addresses, and what refused the others: one bad address stops no other."""
     feeds: list[FoundFeed] = []
     refused: list[TocsinError] = []
     for url in urls:
         try:
-            address = web_url(url)
-            feeds.append(_look(address, settings, yes=yes) if check else _as_it_is(address, settings))
+            feeds.append(look_at(web_url(url), settings, wish))
         except TocsinError as error:
             refused.append(error)
     return feeds, refused
 
 
-def _as_it_is(url: str, settings: Settings) -> FoundFeed:
-    return FoundFeed(url, own_network=_is_own(url, settings.allowed_networks))
-
-
-def _is_own(url: str, networks: Sequence[Network]) -> bool:
-    address = literal_address(host_of(url))
-    return address is not None and lies_in(address, networks)
-
-
-def _look(url: str, settings: Settings, *, yes: bool) -> FoundFeed:
-    # Parsing and asking cost half a second to import; the other commands do neither.
-    from services.cli.discover import find_feeds  # noqa: PLC0415 - lazily, as above
-    from shared.http import open_client  # noqa: PLC0415 - lazily, as above
-
-    async def look() -> tuple[FoundFeed, ...]:
-        async with open_client(settings.allowed_networks, proxy=settings.proxy or None) as client:
-            return await find_feeds(client, url)
-
-    with watching_progress(f"Looking at {masked_url(url)}"):
-        found = asyncio.run(look())
-    if yes:
-        return found[0]
-    options = [f"{masked_url(feed.url)} {feed.title}".strip() for feed in found]
-    return found[choose(masked_url(url), "feeds", options, flag="--yes takes the first")]
+def _rule(page: bool, css: str, xpath: str) -> ListingRule | None:
+    if css and xpath:
+        raise typer.BadParameter("--css and --xpath say the same thing in two ways; give one of them")
+    if (css or xpath) and not page:
+        raise typer.BadParameter("--css and --xpath are for a page; give --page too")
+    if css:
+        return css_rule(css)
+    if xpath:
+        return xpath_rule(xpath)
+    return ListingRule() if page else None
 
 
 def _add(
     transaction: Transaction, feeds: Sequence[FoundFeed], title: str, quiet: bool
 ) -> list[dict[str, Any]]:
     new = [
-        NewFeed(f.url, host_of(f.url), title, starts_quiet=quiet, own_network=f.own_network) for f in feeds
+        NewFeed(f.url, host_of(f.url), title, starts_quiet=quiet, own_network=f.own_network, page=f.rule)
+        for f in feeds
     ]
     added = add_feeds(transaction, new)
     return [
-        _load(transaction, feed_id) | {"is_new": is_new, "found_on": masked_url(feed.page) or None}
+        _load(transaction, feed_id)
+        | {"is_new": is_new, "found_on": masked_url(feed.page) or None, "found": feed.said or None}
         for feed, (feed_id, is_new) in zip(feeds, added, strict=True)
     ]
 
@@ -140,8 +134,9 @@ def _print_added(rows: Sequence[dict[str, Any]], *, as_json: bool, single: bool)
         return
     for row in rows:
         said = "Added" if row["is_new"] else "Watched already"
-        found = f", found on {row['found_on']}" if row["found_on"] else ""
-        print_object(row, as_json=as_json, text=f"{said}: {row['url']}{found}\n  id {row['id']}")
+        where = f", found on {row['found_on']}" if row["found_on"] else ""
+        found = f"\n  {row['found']}" if row["found"] else ""
+        print_object(row, as_json=as_json, text=f"{said}: {row['url']}{where}\n  id {row['id']}{found}")
 
 
 @app.command(name="list")
@@ -149,7 +144,14 @@ def list_feeds(as_json: Json = False) -> None:
     """List the feeds with what their last poll found."""
     with open_stack() as stack, stack.database.begin() as transaction:
         rows = list_view(transaction, "feeds", order="title, url")
-    columns = ("title", "url", "state", "last_outcome", *(["quiet"] if any(map(_silence, rows)) else []))
+    columns = (
+        "title",
+        "kind",
+        "url",
+        "state",
+        "last_outcome",
+        *(["quiet"] if any(map(_silence, rows)) else []),
+    )
     shown = rows if as_json else [row | {"quiet": _silence(row)} for row in rows]
     print_rows(shown, columns, as_json=as_json, empty=_NO_FEEDS)
 
@@ -279,11 +281,12 @@ def _usable(
     for one in listed:
         try:
             url = web_url(one.url)
+            rule_from_text(one.page)
         except RefusedError as error:
             refused.append(error)
             continue
-        own = _is_own(url, settings.allowed_networks)
-        feeds.append(NewFeed(url, host_of(url), one.title, quiet, own, one.folder))
+        own = lies_in_own_network(url, settings.allowed_networks)
+        feeds.append(NewFeed(url, host_of(url), one.title, quiet, own, one.folder, one.page or None))
     return feeds, refused
 
 
@@ -293,6 +296,6 @@ def export_opml(as_json: Json = False) -> None:
     with open_stack() as stack, stack.database.begin() as transaction:
         feeds = [OpmlFeed(*address) for address in list_feed_addresses(transaction)]
     if as_json:
-        print_json([{"url": feed.url, "title": feed.title, "folder": feed.folder} for feed in feeds])
+        print_json([asdict(feed) for feed in feeds])
     else:
         sys.stdout.write(write_opml(feeds))

@@ -188,7 +188,8 @@ def _detail(answered: Answered | None, verdict: _Verdict) -> str:
     doubt = f"{verdict.doubt}: from now on it is asked in full" if verdict.doubt else ""
     parsed = verdict.reading.novelty.parsed if verdict.reading and verdict.reading.novelty else None
     complaint, move = parsed.detail if parsed else "", move_words(verdict.move) if way else ""
-    parts = (verdict.judged.detail, complaint, way, move, doubt)
+    note = verdict.reading.note if verdict.reading else ""
+    parts = (verdict.judged.detail, note, complaint, way, move, doubt)
     return "; ".join(part for part in parts if part)[:_LONGEST_DETAIL]
 
 
@@ -218,19 +219,26 @@ def _cursor(attempt: _Attempt, answered: Answered, reading: Reading, pace: Pace)
     """Move the cursor past bytes that are stored or known; a faulty document moves nothing."""
     if reading.facts.fault:
         return None
-    seen = SeenItems.from_bytes(attempt.feed.seen_items)
     validators = validators_of(answered.headers, attempt.started_at)
     return FeedCursor(
         etag=validators.etag or None,
         last_modified=validators.last_modified or None,
         body_digest=reading.body_digest,
-        seen_items=remember(seen, reading.novelty).to_bytes() if reading.novelty else attempt.feed.seen_items,
+        seen_items=_remembered(attempt.feed, reading.novelty),
         item_count=reading.facts.entries,
         recent_changes=pace.changes,
         every_minutes=pace.hints.every_minutes,
         skip_hours=pace.hints.skip_hours,
         skip_days=pace.hints.skip_days,
+        page_layout=reading.layout,
     )
+
+
+def _remembered(feed: FeedToPoll, novelty: Novelty | None) -> bytes:
+    if novelty is None:
+        return feed.seen_items
+    seen = SeenItems.from_bytes(feed.seen_items)
+    return remember(seen, novelty, all_that_fit=bool(feed.page)).to_bytes()
 
 
 def _new_fetch(feed: FeedToPoll, answered: Answered, novelty: Novelty) -> NewFetch:

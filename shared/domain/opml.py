@@ -10,16 +10,22 @@ from lxml import etree
 from shared.errors import DocumentError
 
 _DEEPEST_FOLDER = 20
+_OURS = "urn:tocsin:opml"
+_PAGE = f"{{{_OURS}}}page"
 _UNWRITABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class OpmlFeed:
-    """One feed of a list; `folder` is "" or the names of its folders, outermost first, joined by "/"."""
+    """One feed of a list; `folder` is "" or the names of its folders, outermost first, joined by "/".
+
+    `page` says how a page without a feed is read: a `ListingRule` in one line, "" for a feed.
+    """
 
     url: str
     title: str = ""
     folder: str = ""
+    page: str = ""
 
 
 def read_opml(document: bytes, name: str) -> tuple[OpmlFeed, ...]:
@@ -48,16 +54,22 @@ def read_opml(document: bytes, name: str) -> tuple[OpmlFeed, ...]:
 
 def write_opml(feeds: Sequence[OpmlFeed]) -> str:
     """Write feeds as an OPML document that `read_opml` reads back the same."""
-    root = etree.Element("opml", version="2.0")
+    # OPML 2.0: what the format does not define has a namespace.
+    root = etree.Element(
+        "opml", nsmap={"tocsin": _OURS} if any(feed.page for feed in feeds) else None, version="2.0"
+    )
     etree.SubElement(etree.SubElement(root, "head"), "title").text = "Tocsin feeds"
     body = etree.SubElement(root, "body")
     folders: dict[str, Any] = {"": body}
     for feed in feeds:
-        outline = etree.SubElement(_folder(folders, feed.folder), "outline", type="rss")
+        kind = "page" if feed.page else "rss"
+        outline = etree.SubElement(_folder(folders, feed.folder), "outline", type=kind)
         outline.set("text", _writable(feed.title or feed.url))
         if feed.title:
             outline.set("title", _writable(feed.title))
         outline.set("xmlUrl", _writable(feed.url))
+        if feed.page:
+            outline.set(_PAGE, _writable(feed.page))
     return str(etree.tostring(root, pretty_print=True, encoding="unicode"))
 
 
@@ -68,7 +80,7 @@ def _feeds(element: Any, folders: tuple[str, ...]) -> Iterator[OpmlFeed]:  # noq
         facts = {key.lower(): " ".join(value.split()) for key, value in outline.attrib.items()}
         title = facts.get("title") or facts.get("text", "")
         if url := facts.get("xmlurl"):
-            yield OpmlFeed(url, "" if title == url else title, "/".join(folders))
+            yield OpmlFeed(url, "" if title == url else title, "/".join(folders), facts.get(_PAGE, ""))
         # A name with a "/" would come back as two folders.
         inside = (*folders, title.replace("/", "∕")) if title and not url else folders
         yield from _feeds(outline, inside)

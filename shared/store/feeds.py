@@ -50,11 +50,17 @@ class FeedToPoll:
     skip_hours: int = 0
     skip_days: int = 0
     trusts_dates: bool = True
+    page: str = ""
+    page_layout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewFeed:
-    """An address to watch; the same address again is the same feed."""
+    """An address to watch; the same address again is the same feed.
+
+    `page` says how it is read: "" as a feed, else as a page by that `ListingRule`; None leaves a known feed as
+    it is.
+    """
 
     url: str
     host: str
@@ -62,6 +68,7 @@ class NewFeed:
     starts_quiet: bool = False
     own_network: bool = False
     folder: str = ""
+    page: str | None = None
 
 
 _DUE = """f.state <> 'paused' AND f.removed_at IS NULL
@@ -172,11 +179,11 @@ def _add_feed(connection: Connection, feed: NewFeed) -> tuple[UUID, bool]:
     )
     row = connection.execute(
         text(
-            "INSERT INTO core.feeds (url, host, title, title_given, starts_quiet, folder) "
-            "VALUES (:url, :host, :title, :title <> '', :starts_quiet, :folder) "
+            "INSERT INTO core.feeds (url, host, title, title_given, starts_quiet, folder, page) "
+            "VALUES (:url, :host, :title, :title <> '', :starts_quiet, :folder, coalesce(:page, '')) "
             "ON CONFLICT (url) DO UPDATE SET removed_at = NULL, "
             "  next_poll_at = CASE WHEN feeds.removed_at IS NULL THEN feeds.next_poll_at ELSE now() END "
-            "RETURNING id, (xmax = 0) AS is_new"
+            "RETURNING id, page, (xmax = 0) AS is_new"
         ),
         {
             "url": feed.url,
@@ -184,9 +191,27 @@ def _add_feed(connection: Connection, feed: NewFeed) -> tuple[UUID, bool]:
             "title": feed.title,
             "starts_quiet": feed.starts_quiet,
             "folder": feed.folder,
+            "page": feed.page,
         },
     ).one()
+    if not row.is_new and feed.page is not None and (feed.page or row.page):
+        _mark_feed_page(connection, row.id, feed.page)
     return row.id, row.is_new
+
+
+def _mark_feed_page(connection: Connection, feed_id: UUID, page: str) -> None:
+    """Read an address another way from the next poll on, with whatever layout it has.
+
+    A feed knows its items by other names than a page its links: the memory of one says nothing of the other.
+    """
+    connection.execute(
+        text(
+            "UPDATE core.feeds SET page = :page, page_layout = '', etag = NULL, last_modified = NULL, "
+            "body_digest = NULL, next_poll_at = now(), "
+            "seen_items = CASE WHEN (page = '') = (:page = '') THEN seen_items ELSE '' END WHERE id = :id"
+        ),
+        {"page": page, "id": feed_id},
+    )
 
 
 def find_feed(connection: Connection, name: str) -> UUID:
@@ -243,12 +268,14 @@ def mark_feed_conditions(connection: Connection, feed_id: UUID, off_because: str
     )
 
 
-def list_feed_addresses(connection: Connection) -> list[tuple[str, str, str]]:
-    """List (address, title, folder) of every watched feed, unmasked, for an export."""
+def list_feed_addresses(connection: Connection) -> list[tuple[str, str, str, str]]:
+    """List (address, title, folder, page) of every watched feed, unmasked, for an export."""
     rows = connection.execute(
-        text("SELECT url, title, folder FROM core.feeds WHERE removed_at IS NULL ORDER BY folder, title, url")
+        text(
+            "SELECT url, title, folder, page FROM core.feeds WHERE removed_at IS NULL ORDER BY folder, title, url"
+        )
     )
-    return [(row.url, row.title, row.folder) for row in rows]
+    return [(row.url, row.title, row.folder, row.page) for row in rows]
 
 
 def list_hosts(connection: Connection) -> list[str]:
@@ -301,4 +328,6 @@ def _feed_to_poll(row: Row[Any]) -> FeedToPoll:
         skip_hours=row.skip_hours,
         skip_days=row.skip_days,
         trusts_dates=row.trusts_dates,
+        page=row.page,
+        page_layout=row.page_layout,
     )

@@ -28,6 +28,7 @@ class FeedCursor:
     every_minutes: int = 0
     skip_hours: int = 0
     skip_days: int = 0
+    page_layout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,8 @@ _UPDATE_CURSOR = text("""
         seen_items = :seen_items, item_count = :item_count,
         recent_changes = :recent_changes, last_changed_at = :changed_at, full_fetch_at = :changed_at,
         starts_quiet = false,
-        every_minutes = :every_minutes, skip_hours = :skip_hours, skip_days = :skip_days
+        every_minutes = :every_minutes, skip_hours = :skip_hours, skip_days = :skip_days,
+        page_layout = :page_layout
     WHERE id = :feed_id
 """)
 

@@ -86,6 +86,8 @@ class Feed(Core, table=True):
     failing_since: datetime | None = _instant_or_none()
     failing_told: bool = False
     trusts_dates: bool = True
+    page: str = ""
+    page_layout: str = ""
 
 
 class Poll(Core, table=True):

@@ -88,10 +88,6 @@ def test_a_page_without_any_feed_is_refused_naming_page(tocsin: CommandLine) -> 
         assert "--page" in tocsin.refused("feed", "add", f"{site.url}/")
 
 
-def test_reading_a_listing_page_is_refused(tocsin: CommandLine) -> None:
-    assert "--page" in tocsin.refused("feed", "add", "https://press.example/", "--page")
-
-
 def test_an_address_that_answers_404_is_refused_with_the_status(tocsin: CommandLine) -> None:
     with thread_site({}) as site:
         line = tocsin.refused("feed", "add", f"{site.url}/rss")
@@ -172,7 +168,7 @@ def test_what_export_prints_import_takes_with_its_folders(tocsin: CommandLine, t
     listed.write_text(exported.out)
     assert tocsin("feed", "import", str(listed), "--json").json == {"added": 0, "known": 1, "refused": []}
     assert tocsin("feed", "export", "--json").json == [
-        {"url": "https://press.example/a?x=1&y=2", "title": "Conseil", "folder": "Presse/Europe"}
+        {"url": "https://press.example/a?x=1&y=2", "title": "Conseil", "folder": "Presse/Europe", "page": ""}
     ]
 
 
