@@ -2,7 +2,7 @@
 
 On a page the link is what identifies an entry: titles and teasers are edited, shortened and moved about there,
 and the release's own page tells what it says. The new links are written as a JSON Feed, so that the rest of the
-line reads them as it reads any feed's, and exactly those that this poll found (docs/adr/0008).
+line reads them as it reads any feed's, and exactly those that this poll found (docs/adr/0009).
 """
 
 import json
