@@ -4,14 +4,14 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0013"
+down_revision = "0012"
 
 SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql((SQL / "0009_pages.sql").read_text(encoding="utf-8").replace("%", "%%"))
+    op.get_bind().exec_driver_sql((SQL / "0013_pages.sql").read_text(encoding="utf-8").replace("%", "%%"))
 
 
 def downgrade() -> None:
