@@ -14,11 +14,13 @@ from uuid import UUID
 from shared.domain.feed_card import learn_card
 from shared.domain.feed_events import heard_again_event, quiet_event
 from shared.domain.silence import Silence, judge_silence
+from shared.errors import ServiceError
 from shared.logs import get_log
 from shared.queue import BEAT_SECONDS, LONG_QUEUE, PROCESS, Bell
 from shared.store.cards import load_cards_to_learn, mark_card, mark_feeds_steered
 from shared.store.database import Database, read_clock
 from shared.store.feed_events import Happened, record_feed_events
+from shared.store.holding import cancel_expired, list_due_holds, tell_held
 from shared.store.quiet import HeardAgain, load_silent_feeds, mark_feeds_heard_again, mark_feeds_quiet
 from shared.store.searching import index_texts
 from shared.store.sweeping import (
@@ -73,6 +75,7 @@ def sweep_until(stop: threading.Event, database: Database, bell: Bell) -> None:
     """Sweep every second until told to stop; a database that does not answer is asked again."""
     chores = (
         sweep_now,
+        tell_held_now,
         turn_days_now,
         ring_beats_now,
         judge_silences_now,
@@ -94,6 +97,31 @@ def sweep_now(database: Database, bell: Bell) -> float:
     """Sweep once; due again the next second."""
     sweep_once(database, bell)
     return 0.0
+
+
+def tell_held_now(database: Database, bell: Bell) -> float:
+    """Tell what was held where its time has come, and cancel what has outlived its own; due the next second."""
+    bell.ring_deliver(tell_what_is_due(database))
+    return 0.0
+
+
+def tell_what_is_due(database: Database) -> list[UUID]:
+    """Make the digests that are due, each subscription's by itself; give the endpoints to send to."""
+    with database.begin() as transaction:
+        due = list_due_holds(transaction)
+        cancel_expired(transaction)
+    endpoints = []
+    for subscription_id in due:
+        try:
+            with database.begin() as transaction:
+                endpoints.append(tell_held(transaction, subscription_id, read_clock(transaction)))
+        except ServiceError:
+            raise
+        except (
+            Exception
+        ):  # a loop's edge: one subscription holds up no other, and the next second tries again
+            log.exception("held alerts not told", subscription_id=str(subscription_id))
+    return [endpoint for endpoint in endpoints if endpoint]
 
 
 def turn_days_now(database: Database, _: Bell) -> float:

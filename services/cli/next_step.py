@@ -21,7 +21,7 @@ def next_step(alert: dict[str, Any], now: datetime) -> NextStep:
         case "dead":
             return NextStep(f"nothing; `tocsin alert replay {alert['id']}` makes it due again")
         case "held":
-            return NextStep("told later, with others")
+            return NextStep("told in a digest, with what else is held", alert["next_attempt_at"])
         case "cancelled":
             return NextStep("nothing: it is never told")
         case _:
@@ -34,6 +34,8 @@ def _of_pending(alert: dict[str, Any], now: datetime) -> NextStep:
     due_at, paused_until = alert["next_attempt_at"], alert["paused_until"]
     if paused_until is not None and paused_until > now:
         return NextStep("sent after the endpoint's pause", max(paused_until, due_at))
+    if alert["silent"]:
+        return NextStep("sent after the quiet hours, or the mute, of its subscription")
     if due_at > now:
         return NextStep("tried again", due_at)
     return NextStep("due now: sent as soon as a worker takes it", due_at)

@@ -23,6 +23,7 @@ from shared.store.fetches import list_unhandled_fetches
 from shared.store.once import OnceCounts, count_since, list_settling
 from shared.store.presence import Presence
 from shared.store.sweeping import end_leases_of_the_dead, turn_days
+from shared.sweep import tell_what_is_due
 
 _MOST_FETCHES = 500
 _HOST_TURN_SECONDS = 0.2
@@ -47,6 +48,7 @@ async def run_once(stack: Stack) -> OnceCounts:
         await _poll(stack, presence, client)
         await asyncio.to_thread(_process, stack, presence, topics)
         await _settle(stack, presence, client, topics)
+        await asyncio.to_thread(tell_what_is_due, stack.database)
         await _deliver(stack, presence, client)
     presence.end()
     return _read(stack, lambda transaction: count_since(transaction, started_at))

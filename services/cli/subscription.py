@@ -1,7 +1,7 @@
 """`tocsin subscribe` and `tocsin subscription …`: which topic is told to which endpoint."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -10,11 +10,15 @@ import typer
 from services.cli.greeting import Greeting, greet
 from services.cli.output import Json, print_object, print_rows
 from services.cli.stack import Stack, open_stack
+from services.cli.timing import DigestAt, Gather, Quiet, TimingOptions, Ttl, Zone, timing_words
+from shared.clock import now
 from shared.domain.door_answers import Door as DoorKind
 from shared.domain.doors import FORMATS
 from shared.domain.feed_address import endpoint_url
 from shared.domain.feed_events import EVENT_NAMES
+from shared.domain.holding import Timing
 from shared.domain.signing import new_secret
+from shared.domain.timing_options import parse_until
 from shared.domain.url import masked_url
 from shared.errors import NotFoundError, RefusedError
 from shared.store.catalog import list_view
@@ -27,8 +31,10 @@ from shared.store.subscriptions import (
     find_subscription,
     load_door,
     load_door_at,
+    load_timing,
     mark_subscription_edited,
     mark_subscription_removed,
+    mark_subscription_timed,
 )
 from shared.store.topics import find_topic
 
@@ -48,10 +54,17 @@ def subscribe(
     url: Annotated[str, typer.Argument(metavar="URL", help="Where alerts are posted to.")],
     message_format: Format = "standard",
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Post no test message first.")] = False,
+    gather: Gather = None,
+    digest: DigestAt = None,
+    zone: Zone = None,
+    quiet: Quiet = None,
+    ttl: Ttl = None,
     as_json: Json = False,
 ) -> None:
     """Tell a topic, or events of feeds, to an endpoint; prints the secret of its messages once."""
     door_kind = checked_format(message_format)
+    options = TimingOptions(gather, digest, zone, quiet, ttl)
+    options.change(Timing(), None)
     address = endpoint_url(url)
     with open_stack() as stack:
         with stack.database.begin() as transaction:
@@ -65,6 +78,7 @@ def subscribe(
         greeting = None if unasked else _verify(stack, address, secrets, name, door_kind, is_new=door is None)
         with stack.database.begin() as transaction:
             added = _add(transaction, told, address, secret, message_format)
+            _time(transaction, added.id, options)
     _print_subscribed(_Subscribed(added, name, address, greeting), as_json=as_json)
 
 
@@ -179,15 +193,73 @@ def list_subscriptions(as_json: Json = False) -> None:
 
 
 @app.command()
-def edit(subscription: Subscription, message_format: Format = "standard", as_json: Json = False) -> None:
-    """Change how a subscription is told from now on."""
-    checked_format(message_format)
+def edit(
+    subscription: Subscription,
+    message_format: Annotated[
+        str | None, typer.Option("--format", metavar="FORMAT", help="standard, slack, discord or teams.")
+    ] = None,
+    gather: Gather = None,
+    digest: DigestAt = None,
+    zone: Zone = None,
+    quiet: Quiet = None,
+    ttl: Ttl = None,
+    as_json: Json = False,
+) -> None:
+    """Change how and when a subscription is told from now on; what it holds is judged anew."""
+    options = TimingOptions(gather, digest, zone, quiet, ttl)
+    if message_format is None and not options.given:
+        raise typer.BadParameter("say what to change: --format, --gather, --digest, --zone, --quiet or --ttl")
+    if message_format is not None:
+        checked_format(message_format)
     with open_stack() as stack, stack.database.begin() as transaction:
         subscription_id = find_subscription(transaction, subscription)
-        mark_subscription_edited(transaction, subscription_id, message_format)
+        if message_format is not None:
+            mark_subscription_edited(transaction, subscription_id, message_format)
+        _time(transaction, subscription_id, options)
         row = _load(transaction, subscription_id)
-    text = f"Told as {row['format']}: {row['topic']} → {row['url']}"
+    text = f"{row['topic']} → {row['url']}: told as {row['format']}, {timing_words(row)}."
     print_object(row, as_json=as_json, text=text)
+
+
+def _time(transaction: Transaction, subscription_id: UUID, options: TimingOptions) -> None:
+    if not options.given:
+        return
+    row = _load(transaction, subscription_id)
+    if row["event"] and (options.gather or options.digest or options.ttl):
+        raise RefusedError(
+            row["event"], "events of feeds are told one by one; --quiet and mute hold them too"
+        )
+    mark_subscription_timed(
+        transaction, subscription_id, *options.change(*load_timing(transaction, subscription_id))
+    )
+
+
+@app.command()
+def mute(
+    subscription: Subscription,
+    until: Annotated[
+        str, typer.Option(metavar="WHEN", help="For so long (3h, 2d), or until a date or instant.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Send nothing until an instant; matching goes on, and what matched is told together after it."""
+    _mute(subscription, until, as_json=as_json)
+
+
+@app.command()
+def unmute(subscription: Subscription, as_json: Json = False) -> None:
+    """End a mute: what was held is told now, in quiet hours after them."""
+    _mute(subscription, None, as_json=as_json)
+
+
+def _mute(subscription: str, until: str | None, *, as_json: bool) -> None:
+    with open_stack() as stack, stack.database.begin() as transaction:
+        subscription_id = find_subscription(transaction, subscription)
+        timing, ttl = load_timing(transaction, subscription_id)
+        muted_until = parse_until(until, now(), timing.zone) if until else None
+        mark_subscription_timed(transaction, subscription_id, replace(timing, muted_until=muted_until), ttl)
+        row = _load(transaction, subscription_id)
+    print_object(row, as_json=as_json, text=f"{row['topic']} → {row['url']}: told {timing_words(row)}.")
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """The bodies of webhook messages (DESIGN §6), frozen as bytes the moment they are made."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from shared.domain.evidence import Evidence
 
 MOST_BYTES = 20_000
 MOST_EVIDENCE = 20
+LONGEST_QUERY = 2_000
 
 ReleaseEvent = Literal["release.published", "release.revised", "release.withdrawn"]
 
@@ -72,16 +73,26 @@ def build_payload(telling: Telling, sequence: int) -> bytes:
     whose own texts are longer still has its summary and title cut.
     """
     data = _data(telling, sequence)
-    body = _encode(telling, data)
+    cut_to_fit(data, lambda: len(encode_body(telling.event, telling.at, data)) < MOST_BYTES)
+    return encode_body(telling.event, telling.at, data)
+
+
+def held_body(telling: Telling) -> dict[str, Any]:
+    """Give what is to be told later: the body as it stands now, without a sequence."""
+    data = _data(telling, 0)
+    del data["sequence"]
+    return {"type": telling.event, "timestamp": instant(telling.at), "data": data}
+
+
+def cut_to_fit(data: dict[str, Any], fits: Callable[[], bool]) -> None:
+    """Cut from the data of one telling, in DESIGN §6's order, until it fits; `truncated` names what was cut."""
     truncated: list[str] = []
     for name, cut in _CUTS:
-        if len(body) < MOST_BYTES:
-            break
+        if fits():
+            return
         if cut(data):
-            data["truncated"] = [*truncated, name]
             truncated.append(name)
-            body = _encode(telling, data)
-    return body
+            data["truncated"] = list(truncated)
 
 
 def encode_body(event: str, at: datetime, data: dict[str, Any]) -> bytes:
@@ -93,10 +104,6 @@ def encode_body(event: str, at: datetime, data: dict[str, Any]) -> bytes:
 def instant(at: datetime) -> str:
     """Write an aware instant as RFC 3339 in UTC, with milliseconds."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _encode(telling: Telling, data: dict[str, Any]) -> bytes:
-    return encode_body(telling.event, telling.at, data)
 
 
 def _data(telling: Telling, sequence: int) -> dict[str, Any]:
@@ -148,7 +155,8 @@ def _cut_summary(data: dict[str, Any]) -> bool:
 
 def _cut_texts(data: dict[str, Any]) -> bool:
     pieces = [_shorten(piece, "text", 200) for piece in (data["match"] or {}).get("evidence", [])]
-    return any([_shorten(data["release"], "title", 500), _shorten(data["topic"], "query", 2_000), *pieces])
+    query = "topic" in data and _shorten(data["topic"], "query", LONGEST_QUERY)
+    return any([_shorten(data["release"], "title", 500), query, *pieces])
 
 
 def _shorten(holder: dict[str, Any], name: str, most: int) -> bool:

@@ -10,9 +10,12 @@ from sqlalchemy import Connection, insert, text
 
 from shared.domain.doors import for_door
 from shared.domain.evidence import TopicMatch, TopicQuery
-from shared.domain.payload import Changes, ReleaseFacts, Telling, TopicFacts, build_payload
+from shared.domain.holding import hold_until, why_held
+from shared.domain.payload import Changes, ReleaseFacts, Telling, TopicFacts, build_payload, held_body
 from shared.domain.story import Story
+from shared.store.holding import mark_holding
 from shared.store.ids import new_ids
+from shared.store.sequences import take_sequences
 from shared.store.stories import load_stories
 from shared.store.tables import Alert, Match, Message, table_of
 from shared.store.watch import Watcher, list_watchers, mark_topics_rang
@@ -44,6 +47,15 @@ class _Owed:
         return UUID(self.text.release.id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told of one match, and until when it is held; None: at once."""
+
+    owed: _Owed
+    telling: Telling
+    held_until: datetime | None
+
+
 def record_matches(
     connection: Connection,
     texts: Sequence[MatchedText],
@@ -66,7 +78,10 @@ def record_matches(
     connection.execute(insert(table_of(Match)), [_match_row(*pair, version, now) for pair in pairs])
     owed = _owed(connection, pairs)
     _add_silent_alerts(connection, [o for o in owed if o.silent], now)
-    return _add_told_alerts(connection, [o for o in owed if not o.silent], topics, now)
+    told = _tellings(connection, [o for o in owed if not o.silent], topics, now)
+    mark_topics_rang(connection, sorted({one.owed.watcher.topic_id for one in told}))
+    _add_held_alerts(connection, [one for one in told if one.held_until], now)
+    return _add_told_alerts(connection, [one for one in told if not one.held_until], now)
 
 
 def _corrections(
@@ -149,7 +164,7 @@ def _earlier_alerts(connection: Connection, revised: Sequence[MatchedText]) -> d
         return {}
     rows = connection.execute(
         text(
-            "SELECT subscription_id, release_id, bool_or(message_id IS NOT NULL) AS told "
+            "SELECT subscription_id, release_id, bool_or(message_id IS NOT NULL OR state = 'held') AS told "
             "FROM core.alerts WHERE release_id = ANY(CAST(:ids AS uuid[])) GROUP BY 1, 2"
         ),
         {"ids": [matched.release.id for matched in revised]},
@@ -173,34 +188,68 @@ def _add_silent_alerts(connection: Connection, owed: Sequence[_Owed], now: datet
         connection.execute(insert(table_of(Alert)), rows)
 
 
-def _add_told_alerts(
+def _tellings(
     connection: Connection, owed: Sequence[_Owed], topics: Mapping[str, TopicQuery], now: datetime
-) -> list[UUID]:
-    if not owed:
-        return []
-    mark_topics_rang(connection, sorted({o.watcher.topic_id for o in owed}))
-    ids = new_ids(connection, len(owed))
-    sequences = take_sequences(connection, [o.watcher.subscription_id for o in owed])
-    stories = load_stories(connection, {o.release_id for o in owed})
-    tellings = [_telling(o, topics[o.match.topic_id], stories[o.release_id], now) for o in owed]
-    messages = [
-        {
-            "id": message_id,
-            "endpoint_id": o.watcher.endpoint_id,
-            "subscription_id": o.watcher.subscription_id,
-            "type": telling.event,
-            "format": o.watcher.format,
-            "payload": for_door(o.watcher.format, build_payload(telling, sequence)),
-            "sequence": sequence,
-            "next_attempt_at": now,
-            "created_at": now,
+) -> list[_Told]:
+    stories = load_stories(connection, {o.release_id for o in owed}) if owed else {}
+    return [
+        _Told(
+            o,
+            _telling(o, topics[o.match.topic_id], stories[o.release_id], now),
+            hold_until(o.watcher.timing, now, o.watcher.held_until),
+        )
+        for o in owed
+    ]
+
+
+def _add_held_alerts(connection: Connection, held: Sequence[_Told], now: datetime) -> None:
+    """Hold what may not be told yet: each alert keeps what it will tell, its subscription when that is due."""
+    rows = [
+        _alert_row(one.owed, now)
+        | {
+            "state": "held",
+            "reason": why_held(one.owed.watcher.timing, now),
+            "telling": held_body(one.telling),
         }
-        for message_id, sequence, o, telling in zip(ids, sequences, owed, tellings, strict=True)
+        for one in held
+    ]
+    if rows:
+        connection.execute(insert(table_of(Alert)), rows)
+    mark_holding(
+        connection, {one.owed.watcher.subscription_id: one.held_until for one in held if one.held_until}
+    )
+
+
+def _add_told_alerts(connection: Connection, told: Sequence[_Told], now: datetime) -> list[UUID]:
+    if not told:
+        return []
+    ids = new_ids(connection, len(told))
+    sequences = take_sequences(connection, [one.owed.watcher.subscription_id for one in told])
+    messages = [
+        _message_row(one, now) | {"id": message_id, "sequence": sequence} | _payload(one, sequence)
+        for message_id, sequence, one in zip(ids, sequences, told, strict=True)
     ]
     connection.execute(insert(table_of(Message)), messages)
-    alerts = [_alert_row(o, now) | {"message_id": i} for i, o in zip(ids, owed, strict=True)]
+    alerts = [_alert_row(one.owed, now) | {"message_id": i} for i, one in zip(ids, told, strict=True)]
     connection.execute(insert(table_of(Alert)), alerts)
-    return sorted({o.watcher.endpoint_id for o in owed})
+    return sorted({one.owed.watcher.endpoint_id for one in told})
+
+
+def _message_row(one: _Told, now: datetime) -> dict[str, Any]:
+    watcher = one.owed.watcher
+    return {
+        "endpoint_id": watcher.endpoint_id,
+        "subscription_id": watcher.subscription_id,
+        "type": one.telling.event,
+        "format": watcher.format,
+        "next_attempt_at": now,
+        "created_at": now,
+        "expires_at": now + watcher.ttl if watcher.ttl else None,
+    }
+
+
+def _payload(one: _Told, sequence: int) -> dict[str, bytes]:
+    return {"payload": for_door(one.owed.watcher.format, build_payload(one.telling, sequence))}
 
 
 def _telling(owed: _Owed, topic: TopicQuery, story: Story, now: datetime) -> Telling:
@@ -215,22 +264,3 @@ def _telling(owed: _Owed, topic: TopicQuery, story: Story, now: datetime) -> Tel
         story_id=story.id,
         translations=story.translations,
     )
-
-
-def take_sequences(connection: Connection, subscriptions: Sequence[UUID]) -> list[int]:
-    """Take the next number of each subscription named, as often as it is named, in that order."""
-    distinct = sorted(set(subscriptions))
-    rows = connection.execute(
-        text("SELECT id, sequence FROM core.subscriptions WHERE id = ANY(:ids) ORDER BY id FOR UPDATE"),
-        {"ids": distinct},
-    )
-    last = {row.id: row.sequence for row in rows}
-    taken = []
-    for subscription in subscriptions:
-        last[subscription] += 1
-        taken.append(last[subscription])
-    connection.execute(
-        text("UPDATE core.subscriptions SET sequence = :sequence WHERE id = :id"),
-        [{"id": subscription, "sequence": last[subscription]} for subscription in distinct],
-    )
-    return taken

@@ -59,8 +59,7 @@ _CLAIM = text("""
         WHERE e.id = ANY(:ids) AND e.state <> 'disabled'
           AND (e.paused_until IS NULL OR e.paused_until <= now())
           AND (e.leased_until IS NULL OR e.leased_until < now())
-          AND EXISTS (SELECT FROM core.messages m
-                      WHERE m.endpoint_id = e.id AND m.state = 'pending' AND m.next_attempt_at <= now())
+          AND EXISTS (SELECT FROM core.due_messages m WHERE m.endpoint_id = e.id)
         ORDER BY e.id FOR UPDATE SKIP LOCKED)
     UPDATE core.endpoints e SET lease = :lease, holder = :holder,
             leased_until = now() + make_interval(secs => :lease_seconds)
@@ -73,8 +72,7 @@ _CLAIM = text("""
 _MESSAGES = text("""
     SELECT e.id AS endpoint_id, m.* FROM core.endpoints e CROSS JOIN LATERAL (
         SELECT id, webhook_id, format, payload, reason, attempts, refusals, suspect, next_attempt_at
-        FROM core.messages
-        WHERE endpoint_id = e.id AND state = 'pending' AND next_attempt_at <= now()
+        FROM core.due_messages WHERE endpoint_id = e.id
         ORDER BY suspect, id LIMIT CASE WHEN e.failures > 0 THEN 1 ELSE :most END) m
     WHERE e.id = ANY(:ids)
 """)
@@ -157,9 +155,7 @@ _GIVE_BACK = text("""
         state = CASE WHEN e.state = 'disabled' THEN e.state ELSE :state END, reason = :reason,
         paused_until = :paused_until, failures = :failures, failing_since = :failing_since
     WHERE e.id = :id AND e.lease = :lease
-    RETURNING e.state = 'active' AND EXISTS (
-        SELECT FROM core.messages m
-        WHERE m.endpoint_id = e.id AND m.state = 'pending' AND m.next_attempt_at <= now())
+    RETURNING e.state = 'active' AND EXISTS (SELECT FROM core.due_messages m WHERE m.endpoint_id = e.id)
 """)
 
 
@@ -170,8 +166,7 @@ def list_due_endpoints(connection: Connection) -> list[UUID]:
             "SELECT e.id FROM core.endpoints e WHERE e.state <> 'disabled' "
             "AND (e.paused_until IS NULL OR e.paused_until <= now()) "
             "AND (e.leased_until IS NULL OR e.leased_until < now()) "
-            "AND EXISTS (SELECT FROM core.messages m WHERE m.endpoint_id = e.id "
-            "            AND m.state = 'pending' AND m.next_attempt_at <= now()) ORDER BY e.id"
+            "AND EXISTS (SELECT FROM core.due_messages m WHERE m.endpoint_id = e.id) ORDER BY e.id"
         )
     )
     return list(rows)

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, insert, text
 
 from shared.domain.doors import for_door
 from shared.domain.feed_events import EVERY_EVENT, FeedEvent, build_event_payload
-from shared.store.alerts import take_sequences
 from shared.store.database import read_clock
 from shared.store.ids import new_ids
+from shared.store.sequences import take_sequences
 from shared.store.tables import Message, table_of
 
 

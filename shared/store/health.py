@@ -25,9 +25,9 @@ _HEALTH = text("""
     SELECT
         (SELECT extract(epoch FROM now() - min(fetched_at)) FROM core.fetches
          WHERE state IN ('waiting', 'working'))::float8 AS oldest_fetch_seconds,
-        (SELECT extract(epoch FROM now() - min(m.next_attempt_at)) FROM core.messages m
+        (SELECT extract(epoch FROM now() - min(m.next_attempt_at)) FROM core.due_messages m
          JOIN core.endpoints e ON e.id = m.endpoint_id
-         WHERE m.state = 'pending' AND m.next_attempt_at <= now() AND e.state <> 'disabled'
+         WHERE e.state <> 'disabled'
            AND (e.paused_until IS NULL OR e.paused_until <= now()))::float8 AS oldest_alert_seconds,
         (SELECT count(*) FROM core.feeds WHERE removed_at IS NULL) AS feeds,
         (SELECT count(*) FROM core.feeds WHERE removed_at IS NULL AND failures > 0) AS feeds_failing,

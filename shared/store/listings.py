@@ -20,7 +20,8 @@ _ALERTS = text("""
 _TOLD = text("""
     SELECT a.*, t.name AS topic, v.title, r.url, m.evidence, m.snippet,
         b.webhook_id, b.attempts, s.removed_at AS ended_at, e.id AS endpoint_id, e.url AS endpoint,
-        e.state AS endpoint_state, e.reason AS endpoint_reason, e.paused_until
+        e.state AS endpoint_state, e.reason AS endpoint_reason, e.paused_until,
+        core.is_silent(s.muted_until, s.zone, s.quiet_from, s.quiet_to) AS silent
     FROM public.alerts a
     JOIN core.topics t ON t.id = a.topic_id
     JOIN core.subscriptions s ON s.id = a.subscription_id

@@ -1,15 +1,18 @@
 """Subscriptions and the endpoints they tell: this topic, to that receiver."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
+from sqlalchemy.exc import DataError
 
-from shared.errors import NotFoundError
+from shared.domain.holding import Timing
+from shared.errors import NotFoundError, RefusedError
 from shared.store.names import looks_like_id
 from shared.store.topics import end_subscription
-from shared.store.watch import raise_watched_version
+from shared.store.watch import raise_watched_version, timing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,39 @@ def mark_subscription_edited(connection: Connection, subscription_id: UUID, mess
         text("UPDATE core.subscriptions SET format = :format WHERE id = :id"),
         {"format": message_format, "id": subscription_id},
     )
+
+
+def load_timing(connection: Connection, subscription_id: UUID) -> tuple[Timing, timedelta | None]:
+    """Load when a subscription may be told, and for how long its messages are good."""
+    row = connection.execute(
+        text("SELECT * FROM core.subscriptions WHERE id = :id FOR UPDATE"), {"id": subscription_id}
+    ).one()
+    return timing_of(row), row.ttl
+
+
+def mark_subscription_timed(
+    connection: Connection, subscription_id: UUID, timing: Timing, ttl: timedelta | None
+) -> None:
+    """Change when a subscription is told; what it holds is judged anew within a second.
+
+    Raises RefusedError for a zone that the database does not know.
+    """
+    raise_watched_version(connection)
+    begins, ends = timing.quiet or (None, None)
+    facts = {"zone": timing.zone, "gather": timing.gather, "digest": timing.digest_at, "begins": begins}
+    facts |= {"ends": ends, "muted": timing.muted_until, "ttl": ttl, "id": subscription_id}
+    try:
+        connection.execute(_TIMED, facts)
+    except DataError as error:
+        raise RefusedError(timing.zone, "is no time zone that the database knows") from error
+
+
+_TIMED = text("""
+    UPDATE core.subscriptions SET zone = :zone, gather = :gather, digest_at = :digest, quiet_from = :begins,
+        quiet_to = :ends, muted_until = :muted, ttl = :ttl,
+        held_until = CASE WHEN held_until IS NOT NULL THEN now() END
+    WHERE id = :id
+""")
 
 
 def list_subscribed(connection: Connection) -> list[tuple[UUID, str, str]]:

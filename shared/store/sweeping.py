@@ -44,8 +44,7 @@ _ENDPOINTS = text("""
         WHERE e.state <> 'disabled' AND e.ring_at <= now()
           AND (e.paused_until IS NULL OR e.paused_until <= now())
           AND (e.leased_until IS NULL OR e.leased_until < now())
-          AND EXISTS (SELECT FROM core.messages m
-                      WHERE m.endpoint_id = e.id AND m.state = 'pending' AND m.next_attempt_at <= now())
+          AND EXISTS (SELECT FROM core.due_messages m WHERE m.endpoint_id = e.id)
         ORDER BY e.ring_at LIMIT :most FOR UPDATE SKIP LOCKED)
     RETURNING id
 """)

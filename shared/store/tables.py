@@ -4,11 +4,11 @@ SQLModel with `table=True` does not validate: the constraints that hold are the 
 A test compares these columns with the migrated schema.
 """
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, FetchedValue, Integer, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, DateTime, FetchedValue, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
@@ -283,6 +283,14 @@ class Subscription(Core, table=True):
     created_at: datetime = _instant()
     removed_at: datetime | None = _instant_or_none()
     event: str | None = None
+    gather: timedelta = timedelta()
+    digest_at: time | None = None
+    zone: str = "UTC"
+    quiet_from: time | None = None
+    quiet_to: time | None = None
+    muted_until: datetime | None = _instant_or_none()
+    ttl: timedelta | None = None
+    held_until: datetime | None = _instant_or_none()
 
 
 class Match(Core, table=True):
@@ -315,6 +323,7 @@ class Message(Core, table=True):
     next_attempt_at: datetime | None = _instant_or_none()
     created_at: datetime = _instant()
     told_at: datetime | None = _instant_or_none()
+    expires_at: datetime | None = _instant_or_none()
 
 
 class Alert(Core, table=True):
@@ -329,6 +338,7 @@ class Alert(Core, table=True):
     folded: bool = False
     reason: str = ""
     created_at: datetime = _instant()
+    telling: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class Delivery(Core, table=True):

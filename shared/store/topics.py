@@ -74,7 +74,8 @@ def mark_topic_removed(connection: Connection, topic_id: UUID) -> None:
 def end_subscription(connection: Connection, subscription_id: UUID) -> None:
     """End one subscription: what was still to be told to it is cancelled, and says so."""
     connection.execute(
-        text("UPDATE core.subscriptions SET removed_at = now() WHERE id = :id"), {"id": subscription_id}
+        text("UPDATE core.subscriptions SET removed_at = now(), held_until = NULL WHERE id = :id"),
+        {"id": subscription_id},
     )
     connection.execute(
         text(
@@ -87,7 +88,7 @@ def end_subscription(connection: Connection, subscription_id: UUID) -> None:
     )
     connection.execute(
         text(
-            "UPDATE core.alerts SET state = 'cancelled', reason = 'unsubscribed' "
+            "UPDATE core.alerts SET state = 'cancelled', reason = 'unsubscribed', telling = NULL "
             "WHERE subscription_id = :id AND state = 'held'"
         ),
         {"id": subscription_id},

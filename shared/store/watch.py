@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from shared.domain.evidence import TopicQuery
+from shared.domain.holding import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +22,15 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """One live subscription of a topic."""
+    """One live subscription of a topic: when it may be told, until when it holds, how long a message is good."""
 
     subscription_id: UUID
     topic_id: UUID
     endpoint_id: UUID
     format: str
+    timing: Timing
+    held_until: datetime | None
+    ttl: timedelta | None
 
 
 def load_watch(connection: Connection) -> Watch:
@@ -60,12 +66,22 @@ def list_watchers(connection: Connection, topic_ids: Collection[UUID]) -> list[W
     """List the live subscriptions of these topics."""
     rows = connection.execute(
         text(
-            "SELECT id, topic_id, endpoint_id, format FROM core.subscriptions "
+            "SELECT id, topic_id, endpoint_id, format, held_until, ttl, gather, digest_at, zone, quiet_from, "
+            "quiet_to, muted_until FROM core.subscriptions "
             "WHERE removed_at IS NULL AND topic_id = ANY(:ids) ORDER BY id"
         ),
         {"ids": list(topic_ids)},
     )
-    return [Watcher(row.id, row.topic_id, row.endpoint_id, row.format) for row in rows]
+    return [
+        Watcher(row.id, row.topic_id, row.endpoint_id, row.format, timing_of(row), row.held_until, row.ttl)
+        for row in rows
+    ]
+
+
+def timing_of(row: Row[Any]) -> Timing:
+    """Read when a subscription may be told from its columns."""
+    quiet = (row.quiet_from, row.quiet_to) if row.quiet_from is not None else None
+    return Timing(row.gather, row.digest_at, row.zone, quiet, row.muted_until)
 
 
 def mark_topics_rang(connection: Connection, topic_ids: Sequence[UUID]) -> None:
