@@ -15,7 +15,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(r"""
+    op.get_bind().exec_driver_sql(r"""
         CREATE OR REPLACE FUNCTION core.masked_url(url text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
             SELECT regexp_replace(
                 regexp_replace(
