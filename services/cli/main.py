@@ -7,6 +7,7 @@ import typer
 
 from services.cli import (
     alert,
+    backup,
     compose,
     concept,
     endpoint,
@@ -39,6 +40,7 @@ app.add_typer(endpoint.app, name="endpoint")
 alert.add_to(app)
 app.add_typer(release.app, name="release")
 sql.add_to(app)
+backup.add_to(app)
 parse.add_to(app)
 settings_page.add_to(app)
 

