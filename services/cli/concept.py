@@ -66,6 +66,7 @@ def _row(entry: "ConceptEntry", lexicon: "Concepts") -> dict[str, Any]:
     by_language: dict[str, list[dict[str, Any]]] = {}
     for each in entry.own_phrases():
         said = {"phrase": each.phrase, "needs": list(each.needs), "forbids": list(each.forbids)}
+        said["inflects"] = each.inflects
         by_language.setdefault(each.language, []).append(said)
     return {
         "id": entry.id,
@@ -86,7 +87,8 @@ def _lines(entry: "ConceptEntry", row: dict[str, Any]) -> list[str]:
 
 
 def _shown(phrase: "ConceptPhrase") -> str:
+    form = "" if phrase.inflects else "in this form"
     near = f"near {' or '.join(phrase.needs)}" if phrase.needs else ""
     away = f"not near {' or '.join(phrase.forbids)}" if phrase.forbids else ""
-    context = ", ".join(filter(None, (near, away)))
+    context = ", ".join(filter(None, (form, near, away)))
     return f"{phrase.phrase} ({context})" if context else phrase.phrase

@@ -11,7 +11,8 @@ from shared.domain.folding import fold
 class ConceptPhrase(NamedTuple):
     """One phrase that says concept `concept_id` in `language`.
 
-    A doubtful one counts only near one of the phrases that it `needs`, and never near one that it `forbids`.
+    A doubtful one counts only near one of the phrases that it `needs`, and never near one that it `forbids`. One
+    that does not `inflect` is found in this form alone: its stem is that of other words (French *amiante*, *ami*).
     """
 
     concept_id: str
@@ -19,39 +20,46 @@ class ConceptPhrase(NamedTuple):
     phrase: str
     needs: tuple[str, ...] = ()
     forbids: tuple[str, ...] = ()
+    inflects: bool = True
 
 
-class PhraseContext(NamedTuple):
-    """What a doubtful phrase of `language` needs near it, and what must not be near it."""
+class PhraseRule(NamedTuple):
+    """How a phrase of `language` is found, where it is not as any other; see `ConceptPhrase`."""
 
     language: str
     phrase: str
     needs: tuple[str, ...] = ()
     forbids: tuple[str, ...] = ()
+    inflects: bool = True
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Say whether the phrase alone does not tell that the concept is meant."""
+        return bool(self.needs or self.forbids)
 
 
 @dataclass(frozen=True, slots=True)
 class ConceptEntry:
     """A meaning: `id` in letters, digits and hyphens, phrases as (language, phrase), ids of broader ones.
 
-    `contexts` are those of the doubtful among `phrases`; such a phrase does not name the concept.
+    `rules` are for those of its `phrases` that need one; a doubtful phrase does not name the concept.
     """
 
     id: str
     phrases: tuple[tuple[str, str], ...]
     broader: tuple[str, ...] = ()
     definition: str = ""
-    contexts: tuple[PhraseContext, ...] = ()
+    rules: tuple[PhraseRule, ...] = ()
 
     def own_phrases(self) -> Iterator[ConceptPhrase]:
-        """Yield the phrases of this concept alone, in their order, with what the doubtful ones need."""
-        doubtful = {(each.language, each.phrase): each for each in self.contexts}
+        """Yield the phrases of this concept alone, in their order, with their rules."""
+        rules = {(each.language, each.phrase): each for each in self.rules}
         for language, phrase in self.phrases:
-            context = doubtful.get((language, phrase), _NO_CONTEXT)
-            yield ConceptPhrase(self.id, language, phrase, context.needs, context.forbids)
+            rule = rules.get((language, phrase), _NO_RULE)
+            yield ConceptPhrase(self.id, language, phrase, rule.needs, rule.forbids, rule.inflects)
 
 
-_NO_CONTEXT = PhraseContext("", "")
+_NO_RULE = PhraseRule("", "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +109,7 @@ class Concepts:
 def _names(entries: Iterable[ConceptEntry]) -> dict[str, str]:
     names: dict[str, str] = {}
     for entry in entries:
-        doubtful = {(each.language, each.phrase) for each in entry.contexts}
+        doubtful = {(each.language, each.phrase) for each in entry.rules if each.is_doubtful}
         telling = (each[1] for each in entry.phrases if each not in doubtful)
         for name in (entry.id, *telling):
             names.setdefault(_name_key(name), entry.id)

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from shared.domain.concepts import ConceptEntry, Concepts, PhraseContext
+from shared.domain.concepts import ConceptEntry, Concepts, PhraseRule
 
 LEXICON_LANGUAGES = ("en", "fr", "es", "ar", "de", "pt", "it", "ru", "zh")
 
@@ -33,21 +33,27 @@ def _entries() -> Iterator[ConceptEntry]:
 
 
 def _entry(record: dict[str, Any]) -> ConceptEntry:
-    said = [
-        (language, item if isinstance(item, dict) else {"phrases": [item]})
+    rules = [
+        rule
         for language in LEXICON_LANGUAGES
         for item in record.get(language, ())
+        for rule in _rules(language, item)
     ]
     return ConceptEntry(
         record["id"],
-        tuple((language, phrase) for language, item in said for phrase in item["phrases"]),
+        tuple((rule.language, rule.phrase) for rule in rules),
         tuple(record.get("broader", ())),
         record["definition"],
-        tuple(context for language, item in said if len(item) > 1 for context in _contexts(language, item)),
+        tuple(rule for rule in rules if rule.is_doubtful or not rule.inflects),
     )
 
 
-def _contexts(language: str, item: dict[str, list[str]]) -> Iterator[PhraseContext]:
+def _rules(language: str, item: str | dict[str, list[str]]) -> Iterator[PhraseRule]:
+    """Read a phrase, or several that share `needs` and `forbids`; those under `written` do not inflect."""
+    if isinstance(item, str):
+        yield PhraseRule(language, item)
+        return
     needs, forbids = tuple(item.get("needs", ())), tuple(item.get("forbids", ()))
-    for phrase in item["phrases"]:
-        yield PhraseContext(language, phrase, needs, forbids)
+    for key in ("phrases", "written"):
+        for phrase in item.get(key, ()):
+            yield PhraseRule(language, phrase, needs, forbids, inflects=key == "phrases")

@@ -135,7 +135,7 @@ def _phrase_pattern(phrase: ConceptPhrase, language: str | None) -> Pattern | No
     doubtful = bool(phrase.needs or phrase.forbids)
     if not words or (not own and language is not None and (len(words) == 1 or doubtful)):
         return None
-    slots = _inflected(words) if own else _in_form(words)
+    slots = _inflected(words) if own and phrase.inflects else _in_form(words)
     needs, forbids = _contexts(phrase.needs, language), _contexts(phrase.forbids, language)
     return Pattern(tuple(slots), phrase.concept_id, spoken, needs, forbids)
 

@@ -30,7 +30,9 @@ def test_a_concept_is_shown_by_id_or_phrase_with_its_phrases_by_language(tocsin:
     shown = tocsin("concept", "show", "Crime organisé", "--json").json
     assert shown["id"] == "organised-crime"
     assert "human-trafficking" in shown["narrower"]
-    assert {"phrase": "crime organisé", "needs": [], "forbids": []} in shown["phrases"]["fr"]
+    assert {"phrase": "crime organisé", "needs": [], "forbids": [], "inflects": True} in shown["phrases"][
+        "fr"
+    ]
 
 
 def test_a_person_sees_the_phrases_line_by_line(tocsin: CommandLine) -> None:

@@ -68,8 +68,7 @@ def test_no_concept_says_the_same_phrase_twice() -> None:
 
 def test_what_a_doubtful_phrase_needs_or_forbids_are_words_to_find() -> None:
     for entry in LEXICON.entries:
-        for each in entry.contexts:
-            assert each.needs or each.forbids, each
+        for each in entry.rules:
             assert all(split_words(context, each.language) for context in (*each.needs, *each.forbids)), each
 
 
@@ -106,10 +105,10 @@ def test_no_phrase_says_two_concepts_unless_one_is_broader() -> None:
 
 def test_no_name_means_another_concept() -> None:
     wrong = [
-        (phrase, LEXICON.find(phrase), entry.id)
+        (each.phrase, LEXICON.find(each.phrase), entry.id)
         for entry in LEXICON.entries
-        for _, _, phrase, needs, forbids in entry.own_phrases()
-        if not needs and not forbids and LEXICON.find(phrase) not in {entry.id, *broader(entry)}
+        for each in entry.own_phrases()
+        if not (each.needs or each.forbids) and LEXICON.find(each.phrase) not in {entry.id, *broader(entry)}
     ]
     assert wrong == []
 

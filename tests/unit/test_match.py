@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.concepts import NO_CONCEPTS, ConceptEntry, Concepts, PhraseContext
+from shared.domain.concepts import NO_CONCEPTS, ConceptEntry, Concepts, PhraseRule
 from shared.domain.draft import Zone
 from shared.domain.evidence import Evidence, MatchText, TopicQuery
 from shared.domain.match import compile_topics, match_query
@@ -395,8 +395,8 @@ DOUBTFUL = Concepts(
         ConceptEntry(
             "drug-seizure",
             (("en", "cocaine"), ("en", "drug bust"), ("fr", "cocaïne")),
-            contexts=(
-                PhraseContext(
+            rules=(
+                PhraseRule(
                     "en", "cocaine", needs=("seized", "coast guard"), forbids=("song", "cocaine bear")
                 ),
             ),
