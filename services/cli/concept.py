@@ -65,8 +65,12 @@ def _texts(entry: "ConceptEntry") -> list[str]:
 def _row(entry: "ConceptEntry", lexicon: "Concepts") -> dict[str, Any]:
     by_language: dict[str, list[dict[str, Any]]] = {}
     for each in entry.own_phrases():
-        said = {"phrase": each.phrase, "needs": list(each.needs), "forbids": list(each.forbids)}
-        said["inflects"] = each.inflects
+        said = {
+            "phrase": each.phrase,
+            "needs": list(each.needs),
+            "forbids": list(each.forbids),
+            "inflects": each.inflects,
+        }
         by_language.setdefault(each.language, []).append(said)
     return {
         "id": entry.id,
