@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from shared.domain.concepts import ConceptEntry, Concepts, PhraseContext
+from shared.domain.concepts import ConceptEntry, Concepts, PhraseRule
 from shared.domain.match import match_read
 from shared.domain.needed_terms import AnyTerm, EveryTerm, Needed, Term, holds_for_terms, needed_terms
 from shared.domain.query_parser import parse_query
@@ -67,7 +67,7 @@ def test_neighbours_without_spaces_are_asked_for_as_pairs() -> None:
 
 def test_a_doubtful_phrase_needs_the_terms_of_its_context() -> None:
     concept = ConceptEntry(
-        "hazing", (("en", "pledge"),), contexts=(PhraseContext("en", "pledge", ("fraternity",)),)
+        "hazing", (("en", "pledge"),), rules=(PhraseRule("en", "pledge", ("fraternity",)),)
     )
     found = needed("~hazing", "en", Concepts((concept,)))
     assert holds_for_terms(found, {"pledge", "fraternity"})
