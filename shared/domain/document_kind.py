@@ -19,8 +19,8 @@ _KNOWN_STARTS = (
 _KNOWN_ROOTS = {
     "html": "this is a web page, not a feed; give the address of its feed, or add it with --page",
     "opml": "this is an OPML list of feeds, not a feed; bring it in with `tocsin feed import`",
-    "urlset": "this is a sitemap, not a feed; look on the site for an RSS or Atom address",
-    "sitemapindex": "this is a list of sitemaps, not a feed; look on the site for an RSS or Atom address",
+    "urlset": "this is a sitemap without news, not a feed; look on the site for an RSS or Atom address",
+    "sitemapindex": "this is a list of sitemaps, not a feed; give the address of the one with news",
     "rdf": "this is RDF without items and without an RSS version, not a feed",
     "svg": "this is a picture, not a feed",
 }

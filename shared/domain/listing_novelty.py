@@ -121,7 +121,6 @@ def _as_feed(listing: Listing, url: str, blocks: Sequence[Block]) -> bytes:
 
 def _as_item(block: Block) -> dict[str, str]:
     item = {
-        "id": block.link.url,
         "url": block.link.url,
         "title": block.title,
         "summary": block.summary,

@@ -6,14 +6,16 @@ The law: `parse_feed` reads in the reduced document exactly those entries of the
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from shared.domain.charset import UTF8_MARK, Text, read_text
 from shared.domain.document_kind import excess
 from shared.domain.entry import Entry, ParsedFeed
 from shared.domain.json_feed import feed_items, is_json, item_identity, load_json_feed
+from shared.domain.news_sitemap import is_news_sitemap, without_urls
 from shared.domain.parse_feed import parse_feed
+from shared.domain.tombstones import may_hold_tombstones
 from shared.domain.xml_scan import Span, scan
 from shared.errors import DocumentError
 
@@ -131,14 +133,22 @@ def judge_novelty(
         return _judge_json(document, text, url, seen, trust)
     if too_much := excess(text.data):
         raise DocumentError(url, too_much)
-    # Without an absolute address feedparser carries an item's `xml:base` over to the next.
-    spans = scan(text.data) if text.exact and url.startswith(("http://", "https://")) else None
+    if is_news_sitemap(text.data):
+        return _judge_sitemap(document, text, parse_feed(document, url, content_type), seen, trust)
+    spans = scan(text.data) if _may_be_cut(text, url) else None
     if not spans:
         return _judge_parsed(document, parse_feed(document, url, content_type), seen, trust)
     items = tuple(_span_digest(text.data, span, trust.ignored) for span in spans)
     new, overlap = _compare(items, seen, trust_guids)
     reduced = document if len(new) == len(items) else _without(text.data, spans, new)
     return Novelty(items, new, overlap, reduced)
+
+
+def _may_be_cut(text: Text, url: str) -> bool:
+    # Without an absolute address feedparser carries an item's `xml:base` over to the next; whether a tombstone
+    # holds depends on the other entries.
+    absolute = url.startswith(("http://", "https://"))
+    return text.exact and absolute and not may_hold_tombstones(text.data)
 
 
 def remember(seen: SeenItems, novelty: Novelty, *, all_that_fit: bool = False) -> SeenItems:
@@ -165,6 +175,15 @@ def _judge_parsed(document: bytes, parsed: ParsedFeed, seen: SeenItems, trust: _
     new, overlap = _compare(items, seen, trust.guids)
     positions = None if len(new) == len(items) else new
     return Novelty(items, new, overlap, document, positions, parsed)
+
+
+def _judge_sitemap(
+    document: bytes, text: Text, parsed: ParsedFeed, seen: SeenItems, trust: _Trust
+) -> Novelty:
+    novelty = _judge_parsed(document, parsed, seen, trust)
+    known = frozenset(range(len(novelty.items))).difference(novelty.new)
+    reduced = without_urls(text.data, known) if known else None
+    return replace(novelty, document=reduced, positions=None) if reduced else novelty
 
 
 def _judge_json(document: bytes, text: Text, url: str, seen: SeenItems, trust: _Trust) -> Novelty:

@@ -1,4 +1,4 @@
-"""Feed documents (RSS, RDF, Atom, JSON Feed) as entries: the one file that knows feedparser."""
+"""Feed documents (RSS, RDF, Atom, JSON Feed, news sitemaps) as entries: the one file that knows feedparser."""
 
 import io
 import re
@@ -15,6 +15,8 @@ from shared.domain.document_kind import could_be_feed, excess, has_feed_root, re
 from shared.domain.entry import Entry, Media, ParsedFeed
 from shared.domain.feed_text import as_html, clean, media_kind, plain_text, web_address
 from shared.domain.json_feed import is_json, parse_json_feed
+from shared.domain.news_sitemap import is_news_sitemap, parse_news_sitemap
+from shared.domain.tombstones import read_tombstones
 from shared.domain.xml_scan import scan
 from shared.errors import DocumentError
 
@@ -33,6 +35,7 @@ _Raw = Mapping[str, Any]
 def parse_feed(document: bytes, url: str, content_type: str | None = None) -> ParsedFeed:
     """Read a feed document, its entries in document order, one for each item, even an empty one.
 
+    Entries that the document takes back (RFC 6721) come after the others.
     `url` is where the document came from (relative addresses start there, unless `xml:base` says otherwise);
     `content_type` the HTTP header with its charset. A document that is not well formed is read as far as can
     be (`well_formed` is False, `detail` says why). Raises DocumentError where the bytes are no feed, with
@@ -43,10 +46,12 @@ def parse_feed(document: bytes, url: str, content_type: str | None = None) -> Pa
         raise DocumentError(url, too_much)
     if is_json(text.data):
         return parse_json_feed(text.data, url)
+    if is_news_sitemap(text.data):
+        return parse_news_sitemap(text.data, url)
     feed = _parse_xml(text, url) if could_be_feed(text.data) else None
     if feed is None or not (feed.entries or (feed.kind and has_feed_root(text.data))):
         raise DocumentError(url, refusal(document, text.data))
-    return feed
+    return replace(feed, entries=feed.entries + read_tombstones(text.data, url, feed.entries))
 
 
 def _parse_xml(text: Text, url: str) -> ParsedFeed:
