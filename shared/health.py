@@ -41,6 +41,8 @@ class Status:
             "seen       " + (", ".join(f"{n} {s:.0f} s ago" for n, s in self.services.items()) or "nobody"),
             f"ledger     {health.missing} missing",
         ]
+        if health.languages_quiet:
+            lines.append(f"languages  quiet: {', '.join(health.languages_quiet)}")
         if health.feed_events_today:
             lines.append(f"events     {health.feed_events_today} of feeds today, the latest:")
             lines += [_event_line(event) for event in self.feed_events]

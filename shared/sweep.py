@@ -13,6 +13,12 @@ from uuid import UUID
 
 from shared.domain.feed_card import learn_card
 from shared.domain.feed_events import heard_again_event, quiet_event
+from shared.domain.language_silence import (
+    judge_language_silence,
+    language_heard_event,
+    language_quiet_event,
+    learn_language,
+)
 from shared.domain.silence import Silence, judge_silence
 from shared.errors import ServiceError
 from shared.logs import get_log
@@ -21,6 +27,14 @@ from shared.store.cards import load_cards_to_learn, mark_card, mark_feeds_steere
 from shared.store.database import Database, read_clock
 from shared.store.feed_events import Happened, record_feed_events
 from shared.store.holding import cancel_expired, list_due_holds, tell_held
+from shared.store.languages import (
+    SilentLanguage,
+    load_heard_languages,
+    load_silent_languages,
+    mark_language_learnt,
+    mark_languages_heard_again,
+    mark_languages_quiet,
+)
 from shared.store.quiet import HeardAgain, load_silent_feeds, mark_feeds_heard_again, mark_feeds_quiet
 from shared.store.searching import index_texts
 from shared.store.sweeping import (
@@ -79,6 +93,7 @@ def sweep_until(stop: threading.Event, database: Database, bell: Bell) -> None:
         turn_days_now,
         ring_beats_now,
         judge_silences_now,
+        judge_languages_now,
         learn_cards_now,
         index_texts_now,
     )
@@ -157,6 +172,32 @@ def _silence_events(
         if feed.spoke_at
     ]
     return spoke + [Happened(quiet_event(silence, at), feed_id) for feed_id, silence in silences.items()]
+
+
+def judge_languages_now(database: Database, _: Bell) -> float:
+    """Learn how often each language is heard and mark those that are silent; give the seconds until then."""
+    with database.begin() as transaction:
+        if not try_to_sweep(transaction):
+            return SWEEP_SECONDS
+        at = read_clock(transaction)
+        for heard in load_heard_languages(transaction):
+            rhythm = learn_language(heard.rhythm, heard.published, heard.since, heard.until)
+            mark_language_learnt(transaction, heard, rhythm)
+        again = mark_languages_heard_again(transaction)
+        silent = load_silent_languages(transaction)
+        silences = {one.language: silence for one in silent if (silence := _silence_of(one))}
+        mark_languages_quiet(transaction, silences)
+        events = [language_heard_event(one.language, one.quiet_since, one.spoke_at, at) for one in again]
+        events += [language_quiet_event(language, silence, at) for language, silence in silences.items()]
+        happened = [Happened(event, language=event.figures["language"]) for event in events]
+        told = record_feed_events(transaction, happened)
+    for one in told:
+        log.warning(one.event.type, detail=one.event.detail)
+    return _SILENCES_EVERY_SECONDS
+
+
+def _silence_of(one: SilentLanguage) -> Silence | None:
+    return judge_language_silence(one.rhythm, one.heard_until, one.feeds, one.failing)
 
 
 def learn_cards_now(database: Database, _: Bell) -> float:

@@ -88,7 +88,13 @@ def quiet_event(silence: Silence, at: datetime) -> FeedEvent:
 
 def heard_again_event(quiet_since: datetime, spoke_at: datetime, at: datetime) -> FeedEvent:
     """Tell that a quiet feed has spoken again."""
-    return _recovered("quiet", quiet_since, at, f"spoke again after {lasting(spoke_at - quiet_since)}")
+    return recovered_event("quiet", quiet_since, at, f"spoke again after {lasting(spoke_at - quiet_since)}")
+
+
+def recovered_event(was: str, since: datetime, at: datetime, detail: str) -> FeedEvent:
+    """Tell that what was told quiet, failing or gone (`was`) since an instant is so no more."""
+    figures = {"after": was, "since": instant(since)}
+    return FeedEvent("feed.recovered", f"{was} since {instant(since)}", at, detail, figures)
 
 
 def build_event_payload(event: FeedEvent, feed: Mapping[str, Any] | None, sequence: int) -> bytes:
@@ -125,14 +131,9 @@ def _recovery(before: Standing, polled: Polled) -> Iterator[FeedEvent]:
         return
     since = before.failing_since or polled.at
     was = "gone" if before.state == "gone" else "failing"
-    yield _recovered(
+    yield recovered_event(
         was, since, polled.at, f"answers again after {lasting(polled.at - since)} of being {was}"
     )
-
-
-def _recovered(was: str, since: datetime, at: datetime, detail: str) -> FeedEvent:
-    figures = {"after": was, "since": instant(since)}
-    return FeedEvent("feed.recovered", f"{was} since {instant(since)}", at, detail, figures)
 
 
 def _gap(at: datetime, from_at: datetime, to_at: datetime, reason: str) -> FeedEvent:

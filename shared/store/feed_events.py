@@ -46,14 +46,14 @@ _LISTENERS = text("""
 """)
 
 
-def record_feed_events(connection: Connection, happened: Sequence[Happened]) -> None:
-    """Write events down with a message to each who subscribed; what was told before is told no more.
+def record_feed_events(connection: Connection, happened: Sequence[Happened]) -> list[Happened]:
+    """Write events down with a message to each who subscribed; give those that were not written down before.
 
     The last statements of their transaction: subscriptions are locked here. The sweep rings for the messages.
     """
     fresh = [one for one in happened if _add(connection, one)]
     if not fresh:
-        return
+        return []
     listeners = _load_listeners(connection, {one.event.type for one in fresh})
     owed = [
         (one, listener)
@@ -63,6 +63,7 @@ def record_feed_events(connection: Connection, happened: Sequence[Happened]) -> 
     ]
     if owed:
         _add_messages(connection, owed)
+    return fresh
 
 
 def _add(connection: Connection, one: Happened) -> bool:

@@ -14,6 +14,7 @@ class Health:
     feeds: int
     feeds_failing: int
     feeds_quiet: int
+    languages_quiet: tuple[str, ...]
     gaps_today: int
     feed_events_today: int
     endpoints_paused: int
@@ -32,6 +33,8 @@ _HEALTH = text("""
         (SELECT count(*) FROM core.feeds WHERE removed_at IS NULL) AS feeds,
         (SELECT count(*) FROM core.feeds WHERE removed_at IS NULL AND failures > 0) AS feeds_failing,
         (SELECT count(*) FROM public.feeds WHERE state = 'active' AND quiet_since IS NOT NULL) AS feeds_quiet,
+        (SELECT coalesce(array_agg(language ORDER BY language), '{}') FROM core.languages
+         WHERE quiet_since IS NOT NULL) AS languages_quiet,
         (SELECT count(*) FROM core.feed_events
          WHERE at > now() - interval '1 day')::integer AS feed_events_today,
         (SELECT count(*) FROM core.gaps WHERE to_at > now() - interval '1 day') AS gaps_today,
