@@ -29,6 +29,8 @@ _PLAIN = frozenset(
     }
 )
 _MEDIA = frozenset({"http://search.yahoo.com/mrss", "http://search.yahoo.com/mrss/"})
+# A chapter of these without its start stops feedparser: it reads the whole document again, more loosely.
+_CHAPTERS = "http://podlove.org/simple-chapters"
 # feedparser goes by these prefixes, whatever they are bound to: only what they are meant for is safe.
 _MEANINGS: dict[str, frozenset[str]] = {
     "content": frozenset({"http://purl.org/rss/1.0/modules/content/"}),
@@ -37,6 +39,7 @@ _MEANINGS: dict[str, frozenset[str]] = {
     "feedburner": frozenset({"http://rssnamespace.org/feedburner/ext/1.0"}),
     "itunes": frozenset({"http://www.itunes.com/dtds/podcast-1.0.dtd"}),
     "media": _MEDIA,
+    "psc": frozenset({_CHAPTERS}),
     "rdf": frozenset({RDF}),
     "xhtml": frozenset({XHTML}),
 }
@@ -82,6 +85,8 @@ def role_of(name: str) -> Role:
     """Tell the role of an element; `name` is expat's: the namespace, a space, the local name."""
     uri, _, local = name.rpartition(" ")
     uri, role = uri.lower(), _ROLES.get(local.lower(), "other")
+    if uri == _CHAPTERS:
+        return "doubtful"
     if uri in _PLAIN or (role == "root" and uri == RDF):
         return role
     if role in ("root", "item"):
