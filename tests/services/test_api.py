@@ -59,6 +59,16 @@ def test_a_topic_is_added_edited_and_said_back_in_words(client: TestClient) -> N
     assert (edited["query"], edited["version"]) == ("harbour", 2)
 
 
+def test_a_query_is_tried_before_it_is_watched(line: Line, client: TestClient) -> None:
+    line.publish(line.feed(), *(Item(f"release {n}") for n in range(40)))
+    tried = client.post("/v1/topics/preview", json={"query": "freighter", "since": "1d"}).json()
+    assert (tried["hits"], tried["languages"]) == (40, {"en": 40})
+    assert tried["examples"][0]["evidence"][0]["text"] == "freighter"
+    wanted = {"name": "all of it", "query": "freighter"}
+    assert client.post("/v1/topics", json=wanted).status_code == 409
+    assert client.post("/v1/topics", json=wanted | {"yes": True}).status_code == 201
+
+
 def test_a_query_that_cannot_be_used_is_refused_with_its_column(client: TestClient) -> None:
     answer = client.post("/v1/topics", json={"name": "harbours", "query": 'harbour AND "freighter'})
     assert answer.status_code == 422

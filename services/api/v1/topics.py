@@ -1,17 +1,26 @@
 """`/v1/topics`: the queries that someone watches, and each as a feed of what it rang for."""
 
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from services.api.listing import After, Listing, Most, Row, list_page, load_row
+from shared.backtest import Backtest, backtest
+from shared.clock import now
+from shared.domain.forecast import MOST_ALERTS_A_DAY, is_broad
 from shared.domain.lexicon import load_lexicon
 from shared.domain.query_parser import parse_query
 from shared.domain.query_words import describe_query
+from shared.domain.since import parse_since
+from shared.errors import RefusedError
 from shared.store.database import Database
 from shared.store.names import checked_name
 from shared.store.topics import add_topic, find_topic, mark_topic_edited, mark_topic_removed
+
+_RECENT, _MOST_READ, _EXAMPLES = timedelta(days=30), 2_000, 10
 
 
 class TopicToAdd(BaseModel):
@@ -19,6 +28,14 @@ class TopicToAdd(BaseModel):
 
     name: str
     query: str
+    yes: bool = Field(default=False, description=f"Take more than {MOST_ALERTS_A_DAY} alerts a day.")
+
+
+class QueryToTry(BaseModel):
+    """A query, and how far back to try it."""
+
+    query: str
+    since: str = Field(default="30d", description="90m, 12h, 30d, 4w or a date.")
 
 
 class TopicChange(BaseModel):
@@ -39,10 +56,18 @@ def topic_routes(database: Database) -> APIRouter:
     @router.post("", status_code=201, summary="Watch for what a query describes")
     def add(topic: TopicToAdd) -> Row:
         understood = understand(topic.query)
+        if not topic.yes:
+            refuse_flood(foresee(database, topic.query, now() - _RECENT))
         with database.begin() as transaction:
             added = add_topic(transaction, checked_name(topic.name), topic.query)
             row = load_row(transaction, "topics", added.id, "topic")
         return row | {"is_new": added.is_new, "understood": understood}
+
+    @router.post("/preview", summary="Say what a query means and what it would have rung for")
+    def preview(wanted: QueryToTry) -> Row:
+        understood = understand(wanted.query)
+        trial = foresee(database, wanted.query, parse_since(wanted.since, now()))
+        return {"understood": understood} | preview_row(trial)
 
     @router.get("/{topic}", summary="Show a topic and how much it has read since it last rang")
     def show(topic: UUID) -> Row:
@@ -67,3 +92,42 @@ def topic_routes(database: Database) -> APIRouter:
 def understand(query: str) -> str:
     """Say in words what a query means; raises QueryError with the column where it cannot be used."""
     return describe_query(parse_query(query, load_lexicon()))
+
+
+def foresee(database: Database, query: str, since: datetime) -> Backtest:
+    """Try a query on what was stored since an instant, as much as a forecast needs."""
+    return backtest(database, query, load_lexicon(), since=since, now=now(), most=_MOST_READ)
+
+
+def refuse_flood(trial: Backtest) -> None:
+    """Raise RefusedError for a query that would ring all day."""
+    if trial.forecast.is_flood or is_broad(trial.read, len(trial.hits)):
+        raise RefusedError(
+            "query",
+            f"this would have rung for {len(trial.hits):,} of the last {trial.read:,} releases; "
+            'narrow it, or send "yes": true',
+        )
+
+
+def preview_row(trial: Backtest) -> Row:
+    """Give what a query would have rung for: how often, where from, because of what, and ten examples."""
+    return {
+        "read": trial.read,
+        "hits": len(trial.hits),
+        "since": trial.since,
+        "forecast": asdict(trial.forecast),
+        "languages": dict(trial.by_language),
+        "publishers": dict(trial.by_publisher),
+        "clauses": dict(trial.by_clause),
+        "examples": [
+            {
+                "release_id": hit.release_id,
+                "revision": hit.revision,
+                "title": hit.title,
+                "url": hit.url,
+                "evidence": [asdict(piece) for piece in hit.match.evidence],
+                "snippet": hit.match.snippet,
+            }
+            for hit in trial.hits[:_EXAMPLES]
+        ],
+    }
