@@ -39,13 +39,16 @@ def template_database(services: EmbeddedServices) -> str:
     return name
 
 
+@pytest.fixture(scope="module")
+def filled_database_url(services: EmbeddedServices, template_database: str) -> Iterator[str]:
+    """Give a module a migrated database to fill once, dropped after it."""
+    yield from _own_database(services, template_database)
+
+
 @pytest.fixture
 def database_url(services: EmbeddedServices, template_database: str) -> Iterator[str]:
     """Give the test a migrated database of its own, dropped after it."""
-    name = f"test_{uuid4().hex}"
-    _administer(services, "CREATE DATABASE {} TEMPLATE {}", name, template_database)
-    yield _on_database(services, name)
-    _administer(services, "DROP DATABASE {} WITH (FORCE)", name)
+    yield from _own_database(services, template_database)
 
 
 @pytest.fixture
@@ -56,6 +59,13 @@ def redis_url(services: EmbeddedServices) -> Iterator[str]:
         client.flushdb()
         yield url
         client.flushdb()
+
+
+def _own_database(services: EmbeddedServices, template: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    _administer(services, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    yield _on_database(services, name)
+    _administer(services, "DROP DATABASE {} WITH (FORCE)", name)
 
 
 def _on_database(services: EmbeddedServices, name: str) -> str:
