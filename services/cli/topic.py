@@ -99,6 +99,19 @@ def edit(topic: Topic, query: Query, yes: Yes = False, as_json: Json = False) ->
 
 
 @app.command()
+def starter(
+    yes: Annotated[bool, typer.Option("--yes", help="Add them without asking.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Watch seven ready topics: terrorism, borders, vulnerable people, cyberspace and others."""
+    from services.cli.starter import add_starters  # noqa: PLC0415 - lazily, as above
+
+    with open_stack() as stack:
+        done = add_starters(stack, yes=yes)
+    print_object(done.as_row(), as_json=as_json, text=done.as_text())
+
+
+@app.command()
 def remove(topic: Topic, as_json: Json = False) -> None:
     """Stop watching a topic; its subscriptions end, and what they were owed is cancelled."""
     with open_stack() as stack, stack.database.begin() as transaction:
