@@ -1,7 +1,8 @@
 """From the address that a person gives to the feeds behind it: the address itself, or what its page names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from services.cli.found_feed import FoundFeed
 from shared.clock import now
@@ -11,12 +12,21 @@ from shared.domain.entry import Entry, ParsedFeed
 from shared.domain.listing import Listing, ListingRule, NoListing, read_listing
 from shared.domain.parse_feed import parse_feed
 from shared.domain.polling import judge_answer
+from shared.domain.sitemap_discovery import (
+    MOST_SITEMAPS,
+    index_sitemaps,
+    is_sitemap_index,
+    robots_address,
+    robots_sitemaps,
+    usual_sitemaps,
+)
 from shared.domain.url import masked_url
 from shared.errors import DocumentError, RefusedError
 from shared.http import FetchRequest, GuardedClient, fetch
 
 _PATIENCE_SECONDS = 15.0
 _MOST_CHECKED = 10
+_MOST_IN_AN_INDEX = 4
 _TITLE_SHOWN = 60
 _NEXT_STEPS = {
     "guarded": "name its network in TOCSIN_ALLOWED_NETWORKS if it is yours",
@@ -46,17 +56,55 @@ async def find_feeds(client: GuardedClient, url: str) -> tuple[FoundFeed, ...]:
     feed = _read(url, answer)
     if isinstance(feed, FoundFeed):
         return (feed,)
-    if not is_web_page(answer.body, content_type):
-        raise RefusedError(masked_url(url), feed.reason)
-    links = find_feed_links(answer.body, answer.url, content_type)[:_MOST_CHECKED]
-    titles = {link.url: link.title for link in links}
-    found = await _check(client, list(titles)) or await _check(client, usual_places(answer.url), most=1)
+    if is_sitemap_index(answer.body, content_type):
+        found = await _follow(client, index_sitemaps(answer.body, answer.url, content_type))
+    elif is_web_page(answer.body, content_type):
+        found = await _of_page(client, answer)
+    else:
+        found = []
     if not found:
-        raise RefusedError(
-            masked_url(url),
-            "is a page that names no feed; give the feed's own address, or read the page itself with --page",
-        )
-    return tuple(replace(one, title=titles.get(one.url) or one.title, page=url) for one in found)
+        raise RefusedError(masked_url(url), _no_feed(answer, feed))
+    return tuple(replace(one, page=url) for one in found)
+
+
+async def _of_page(client: GuardedClient, page: Answered) -> list[FoundFeed]:
+    """Look where a page says, then at the usual places, then for a sitemap of news."""
+    links = find_feed_links(page.body, page.url, page.headers.get("content-type"))[:_MOST_CHECKED]
+    titles = {link.url: link.title for link in links}
+    named = await _check(client, list(titles))
+    if named:
+        return [replace(one, title=titles[one.url] or one.title) for one in named]
+    return await _check(client, usual_places(page.url), most=1) or await _sitemap(client, page.url)
+
+
+def _no_feed(answer: Answered, refused: _Refused) -> str:
+    if not is_web_page(answer.body, answer.headers.get("content-type")):
+        return refused.reason
+    return "is a page that names no feed; give the feed's own address, or read the page itself with --page"
+
+
+async def _sitemap(client: GuardedClient, url: str) -> list[FoundFeed]:
+    robots = await _get(client, robots_address(url))
+    if isinstance(robots, _Refused):
+        return [] if robots.stop else await _follow(client, usual_sitemaps(url))
+    named = robots_sitemaps(robots.body, robots.url)
+    return await _follow(client, dict.fromkeys((*named, *usual_sitemaps(url))))
+
+
+async def _follow(client: GuardedClient, urls: Iterable[str], *, deeper: bool = True) -> list[FoundFeed]:
+    """Give the first news sitemap among these addresses, or in a list of sitemaps that one of them is."""
+    for url in islice(urls, MOST_SITEMAPS if deeper else _MOST_IN_AN_INDEX):
+        answer = await _get(client, url)
+        feed = answer if isinstance(answer, _Refused) else _read(url, answer)
+        if isinstance(feed, FoundFeed):
+            return [feed]
+        if feed.stop:
+            break
+        if deeper and isinstance(answer, Answered) and is_sitemap_index(answer.body):
+            inside = await _follow(client, index_sitemaps(answer.body, answer.url), deeper=False)
+            if inside:
+                return inside
+    return []
 
 
 async def _check(client: GuardedClient, urls: Sequence[str], most: int = _MOST_CHECKED) -> list[FoundFeed]:
@@ -97,7 +145,8 @@ def _found_in(feed: ParsedFeed) -> str:
     """Say what a document holds; one without an entry that can be read is polled all the same, and watched."""
     readable = [entry for entry in feed.entries if entry != Entry()]
     if readable:
-        words = f"{len(readable)} entries, the first “{readable[0].title[:_TITLE_SHOWN]}”"
+        count = "1 entry" if len(readable) == 1 else f"{len(readable)} entries"
+        words = f"{count}, the first “{readable[0].title[:_TITLE_SHOWN]}”"
         return f"{words}; {feed.detail}" if feed.detail else words
     if feed.well_formed and not feed.entries:
         return "no entry is in it yet"

@@ -88,6 +88,58 @@ def test_a_page_without_any_feed_is_refused_naming_page(tocsin: CommandLine) -> 
         assert "--page" in tocsin.refused("feed", "add", f"{site.url}/")
 
 
+NEWS = (
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+    'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://prefecture.example/1</loc>'
+    "<news:news><news:publication><news:name>Préfecture</news:name></news:publication>"
+    "<news:title>Un plan contre les crues</news:title></news:news></url></urlset>"
+)
+
+
+def index_of(*places: str) -> str:
+    listed = "".join(f"<sitemap><loc>{place}</loc></sitemap>" for place in places)
+    return f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{listed}</sitemapindex>'
+
+
+def test_a_sites_news_sitemap_is_found_through_robots_txt_and_a_list_of_sitemaps(tocsin: CommandLine) -> None:
+    answers = {
+        "/": page_with(),
+        "/robots.txt": (200, "text/plain", "User-agent: *\nSitemap: /maps.xml\n"),
+        "/maps.xml": (200, "text/xml", index_of("/map-pages.xml", "/map-news.xml")),
+        "/map-news.xml": (200, "text/xml", NEWS),
+    }
+    with thread_site(answers) as site:
+        added = tocsin("feed", "add", f"{site.url}/", "--json").json
+        counts = tocsin("once", "--json").json
+        assert "/map-pages.xml" not in site.asked
+    assert added["url"] == f"{site.url}/map-news.xml"
+    assert added["found"] == "1 entry, the first “Un plan contre les crues”"
+    assert (counts["feeds"], counts["fetches"]) == (1, 1)
+
+
+def test_a_news_sitemap_at_its_usual_place_is_found(tocsin: CommandLine) -> None:
+    with thread_site({"/": page_with(), "/news-sitemap.xml": (200, "text/xml", NEWS)}) as site:
+        assert tocsin("feed", "add", f"{site.url}/", "--json").json["url"] == f"{site.url}/news-sitemap.xml"
+
+
+def test_a_list_of_sitemaps_is_followed_to_the_one_with_news(tocsin: CommandLine) -> None:
+    answers = {
+        "/maps.xml": (200, "text/xml", index_of("/a.xml", "/b.xml")),
+        "/b.xml": (200, "text/xml", NEWS),
+    }
+    with thread_site(answers) as site:
+        assert tocsin("feed", "add", f"{site.url}/maps.xml", "--json").json["url"] == f"{site.url}/b.xml"
+
+
+def test_a_document_of_which_nothing_can_be_read_is_added_saying_so(tocsin: CommandLine) -> None:
+    empty = "<rss version='2.0'><channel><item></item><item></item></channel></rss>"
+    torn = "<rss version='2.0'><channel><item><title></channel></rss>"
+    with thread_site({"/empty": (200, RSS, empty), "/torn": (200, RSS, torn)}) as site:
+        added = tocsin("feed", "add", f"{site.url}/empty").out
+        assert "no entry in it can be read: its 2 items are empty; check the address" in added
+        assert "no entry in it can be read: not well formed" in tocsin("feed", "add", f"{site.url}/torn").out
+
+
 def test_an_address_that_answers_404_is_refused_with_the_status(tocsin: CommandLine) -> None:
     with thread_site({}) as site:
         line = tocsin.refused("feed", "add", f"{site.url}/rss")
