@@ -115,7 +115,7 @@ def _poll_events(before: Standing, polled: Polled) -> Iterator[FeedEvent]:
     elif after.failing_told and not before.failing_told and polled.state != "gone":
         said = f"{polled.failures} polls in a row failed, for {lasting(polled.at - since)}; {words}"
         yield FeedEvent("feed.failing", instant(since), polled.at, said, figures)
-    if polled.outcome in ANSWERED_WELL and not polled.failures:
+    if polled.outcome in ANSWERED_WELL and not polled.failures and polled.state != "gone":
         yield from _recovery(before, polled)
     if polled.moved:
         was, is_now = map(masked_url, polled.moved)

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from shared.domain.answer import Hop
 from shared.domain.url import host_of, masked_url
 
 # A maintenance page answered with 301 must not take a feed away for ever (ViennaRSS #1546, FreshRSS #2654).
 CONFIRMATIONS = 3
+# How often a feed is looked at whose new address another feed has.
+YIELDED_PAUSE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,14 @@ def judge_move(known_to: str | None, known_times: int, moved_to: str | None) -> 
 def move_words(move: Move) -> str:
     """Say how far a move is believed that is not believed yet; "" where there is none."""
     return f"permanently, said {move.times} of {CONFIRMATIONS} times" if move.to else ""
+
+
+def yield_words(url: str, other: str) -> str:
+    """Say that a feed has moved onto an address that another feed (its id) has already."""
+    return (
+        f"{masked_url(url)} is watched already (feed {other}): this one is looked at once a week, "
+        "and `tocsin feed remove` ends it"
+    )
 
 
 def chain_words(hops: Sequence[Hop], end: str) -> str:

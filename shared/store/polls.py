@@ -1,7 +1,7 @@
 """Recording polls (T2): outcomes, the feed's cursor and the fetch it moves past, in one transaction."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, text
 
 from shared.domain.feed_events import Polled, Standing, poll_events, stand_after
+from shared.domain.feed_move import CONFIRMATIONS, YIELDED_PAUSE, yield_words
 from shared.store.database import read_clock
 from shared.store.feed_events import Happened, record_feed_events
 from shared.store.ids import new_ids
@@ -128,6 +129,7 @@ def record_polls(
     bytes are then that holder's to store. `recorded_at` is this instant by the clock that `next_poll_at` was
     decided with: feeds are due by the database's, and a poller whose clock is behind would never rest.
     """
+    records = _yielding(connection, records)
     connection.execute(insert(table_of(Poll)), [_columns(record, _POLL_COLUMNS) for record in records])
     held = _lock_leased(connection, records)
     owned = [record for record in records if record.feed_id in held]
@@ -144,6 +146,33 @@ def record_polls(
 
 def _columns(record: PollRecord, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(record, name) for name in names}
+
+
+def _yielding(connection: Connection, records: Sequence[PollRecord]) -> list[PollRecord]:
+    """Let a feed yield that has moved onto another's address: both would fetch the same for ever."""
+    urls = [record.new_url for record in records if record.new_url]
+    query = text("SELECT url, id FROM core.feeds WHERE url = ANY(:urls) AND removed_at IS NULL")
+    others = {row.url: row.id for row in connection.execute(query, {"urls": urls})} if urls else {}
+    return [
+        _yielded(record, record.new_url, others[record.new_url])
+        if record.new_url and others.get(record.new_url, record.feed_id) != record.feed_id
+        else record
+        for record in records
+    ]
+
+
+def _yielded(record: PollRecord, url: str, other: UUID) -> PollRecord:
+    return replace(
+        record,
+        new_url=None,
+        new_host=None,
+        # The next look believes the redirect at once: the feed that has the address may be removed by then.
+        moved_to=url,
+        moved_times=CONFIRMATIONS - 1,
+        state="gone",
+        next_poll_at=record.next_poll_at + YIELDED_PAUSE,
+        detail=f"{record.detail}; {yield_words(url, str(other))}",
+    )
 
 
 @dataclass(frozen=True, slots=True)

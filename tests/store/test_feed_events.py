@@ -132,13 +132,36 @@ def test_gaps_are_told_once_an_hour_and_all_written_down(line: Line) -> None:
 
 
 def test_a_move_is_told_where_the_address_changed(line: Line) -> None:
-    told, feed_id, other = listen(line, "feed.moved"), line.feed(), "https://press.example/taken.xml"
-    line.feed(other)
-    poll(line, feed_id, 1, new_url=other, new_host="press.example")
+    told, feed_id = listen(line, "feed.moved"), line.feed()
     poll(line, feed_id, 2, new_url="https://press.example/new.xml", new_host="press.example")
     (moved,) = messages(line, told)
     assert moved["data"]["feed"]["url"] == moved["data"]["to_url"] == "https://press.example/new.xml"
     assert moved["data"]["from_url"] == "https://press.example/feed.xml"
+
+
+def test_a_feed_that_moves_onto_anothers_address_yields_to_it_in_words(line: Line) -> None:
+    told, feed_id, taken = listen(line, "feed.*"), line.feed(), "https://press.example/taken.xml"
+    other = line.feed(taken)
+    for minute in (1, 2):
+        poll(line, feed_id, minute, outcome="moved", new_url=taken, new_host="press.example")
+    assert line.ask("SELECT url, state, next_poll_at > now() + interval '6 days' FROM feeds ORDER BY id") == [
+        ("https://press.example/feed.xml", "gone", True),
+        (taken, "active", False),
+    ]
+    (gone,) = messages(line, told)
+    assert gone["type"] == "feed.gone"
+    assert f"{taken} is watched already (feed {other})" in gone["data"]["detail"]
+    assert f"feed {other}" in str(line.one("SELECT max(detail) FROM polls"))
+
+
+def test_a_feed_that_yielded_is_polled_again_when_the_other_is_removed(line: Line) -> None:
+    feed_id, taken = line.feed(), "https://press.example/taken.xml"
+    other = line.feed(taken)
+    poll(line, feed_id, 1, outcome="moved", new_url=taken, new_host="press.example")
+    assert line.ask("SELECT moved_to, moved_times FROM core.feeds WHERE id = :id", id=feed_id) == [(taken, 2)]
+    line.do("UPDATE core.feeds SET removed_at = now() WHERE id = :id", id=other)
+    poll(line, feed_id, 9, outcome="moved", new_url=taken, new_host="press.example")
+    assert line.ask("SELECT url, state FROM feeds") == [("https://press.example/feed.xml", "active")]
 
 
 def test_a_quiet_feed_is_told_once_and_that_it_spoke_again(line: Line) -> None:
