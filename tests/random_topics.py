@@ -6,7 +6,10 @@ from shared.domain.concepts import ConceptEntry, Concepts
 from shared.domain.draft import Zone
 from shared.domain.evidence import MatchText, TopicMatch, TopicQuery
 from shared.domain.match import Matcher, match_query
+from shared.domain.query import Query
+from shared.domain.query_parser import parse_query
 from shared.domain.snippet import snippet
+from shared.errors import QueryError
 
 WORDS = {
     "en": [
@@ -130,6 +133,14 @@ def a_topic(rng: random.Random, number: int) -> TopicQuery:
     return TopicQuery(str(number), f"topic {number}", a_clause(rng, rng.randint(0, 3)))
 
 
+def a_query(rng: random.Random) -> Query | None:
+    """Make a query, None where what chance wrote down means nothing."""
+    try:
+        return parse_query(a_clause(rng, rng.randint(0, 3)), CONCEPTS)
+    except QueryError:
+        return None
+
+
 def some_words(rng: random.Random, language: str | None, most: int) -> str:
     glue = rng.choice([" ", " ", "\n", ", ", ""]) if language in {"zh", "th"} else " "
     mixed = WORDS[language] * 3 + EVERY_WORD
@@ -152,12 +163,13 @@ def a_text(rng: random.Random) -> MatchText:
 
 
 def one_by_one(matcher: Matcher, text: MatchText) -> tuple[TopicMatch, ...]:
-    found = (
-        (topic, match_query(query, text))
-        for topic, query in zip(matcher.topics, matcher.queries, strict=True)
-    )
-    return tuple(
-        TopicMatch(topic.id, topic.version, evidence, snippet(text, evidence))
-        for topic, evidence in found
-        if evidence is not None
-    )  # fmt: skip
+    """Read every topic, one after the other, without an index."""
+    found = []
+    for topic in matcher.topics:
+        try:
+            evidence = match_query(parse_query(topic.query, matcher.concepts), text)
+        except QueryError:
+            continue
+        if evidence is not None:
+            found.append(TopicMatch(topic.id, topic.version, evidence, snippet(text, evidence)))
+    return tuple(found)

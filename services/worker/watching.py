@@ -1,15 +1,14 @@
 """The compiled topics of one process, kept as new as the database says they are."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from shared.domain.evidence import MatchText, TopicMatch, TopicQuery
+from shared.domain.evidence import MatchText, TopicMatch
 from shared.domain.lexicon import load_lexicon
 from shared.domain.match import Matcher, compile_topics
 from shared.domain.reading import ReadText
 from shared.logs import get_log
 from shared.store.database import Transaction
-from shared.store.watch import load_watch
+from shared.store.watch import load_changes
 
 log = get_log("worker")
 
@@ -29,13 +28,12 @@ class CompiledTopics:
     """Every live topic, compiled, as of one version of what is watched."""
 
     version: int = 0
-    topics: Mapping[str, TopicQuery] = field(default_factory=dict)
-    matcher: Matcher = field(default_factory=lambda: compile_topics((), load_lexicon()))
+    topics: Matcher = field(default_factory=lambda: compile_topics((), load_lexicon()))
 
     def match(self, text: MatchText) -> Judged:
         """Read one text and match it with every topic."""
         read = ReadText(text)
-        return Judged(text, read.language, tuple(read.terms), self.matcher.match_read(read))
+        return Judged(text, read.language, tuple(read.terms), self.topics.match_read(read))
 
 
 @dataclass(slots=True)
@@ -45,21 +43,22 @@ class Watching:
     newest: CompiledTopics = field(default_factory=CompiledTopics)
 
     def at(self, transaction: Transaction, version: int) -> CompiledTopics:
-        """Give the topics of `version`, loaded and compiled again where the newest are another's.
+        """Give the topics of `version`; where the newest are another's, only what changed since is read.
 
         Where `version` is not held, those given may be newer; they say so.
         """
         newest = self.newest
         if newest.version == version:
             return newest
-        watch = load_watch(transaction)
-        compiled = CompiledTopics(
-            watch.version,
-            {topic.id: topic for topic in watch.topics},
-            compile_topics(watch.topics, load_lexicon(), previous=newest.matcher),
+        changes = load_changes(transaction, newest.version)
+        topics = (
+            newest.topics.changed(changes.topics, changes.removed)
+            if changes.since
+            else compile_topics(changes.topics, load_lexicon())
         )
-        for topic_id, error in compiled.matcher.refused.items():
-            log.error("topic cannot ring", topic=compiled.topics[topic_id].name, reason=str(error))
+        for topic in changes.topics:
+            if topic.id in topics.refused:
+                log.error("topic cannot ring", topic=topic.name, reason=str(topics.refused[topic.id]))
         # One assignment: a thread sees the topics before or the topics after, never one's words for another's.
-        self.newest = compiled
+        self.newest = compiled = CompiledTopics(changes.version, topics)
         return compiled

@@ -73,6 +73,7 @@ class Concepts:
     _by_name: dict[str, str] = field(init=False, repr=False, compare=False)
     _by_id: dict[str, ConceptEntry] = field(init=False, repr=False, compare=False)
     _narrower: dict[str, list[str]] = field(init=False, repr=False, compare=False)
+    _phrases: dict[str, tuple[ConceptPhrase, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_id", {entry.id: entry for entry in self.entries})
@@ -97,7 +98,12 @@ class Concepts:
         return self._by_name[close[0]] if close else None
 
     def phrases(self, concept_id: str) -> tuple[ConceptPhrase, ...]:
-        """Return the phrases of a concept and of every narrower one, its own first."""
+        """Return the phrases of a concept and of every narrower one, its own first; the same tuple each time."""
+        if concept_id not in self._phrases:
+            self._phrases[concept_id] = self._all_phrases(concept_id)
+        return self._phrases[concept_id]
+
+    def _all_phrases(self, concept_id: str) -> tuple[ConceptPhrase, ...]:
         found = dict.fromkeys([concept_id])
         for known in (waiting := [concept_id]):
             new = [narrower for narrower in self._narrower.get(known, ()) if narrower not in found]

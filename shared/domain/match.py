@@ -1,19 +1,19 @@
 """The one matcher: what validates a topic, tries it on the archive and rings for it live."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
-from typing import TypeAlias
 
-from shared.domain.anchors import Anchors, anchors
+from shared.domain.clues import Clues, clues_of
 from shared.domain.concepts import NO_CONCEPTS, Concepts
 from shared.domain.evidence import Evidence, MatchText, TopicMatch, TopicQuery
 from shared.domain.matching import Findings, Hit, evaluate
 from shared.domain.query import Query
 from shared.domain.query_parser import parse_query
 from shared.domain.reading import ZONE_NAMES, ReadText
+from shared.domain.skim import NotSkimmedError, skim_clues
 from shared.domain.snippet import snippet
+from shared.domain.topic_index import TopicIndex
 from shared.errors import QueryError
 
 _MOST_OF_A_CLAUSE = 3
@@ -62,34 +62,57 @@ def _piece(clause: str, hit: Hit, read: ReadText) -> Evidence:
     )
 
 
-# What a query's text needs, by that text.
-_AnchorsByText: TypeAlias = dict[str, Anchors]
+class Matcher(Mapping[str, TopicQuery]):
+    """Topics by their ids, ready to be matched with any number of texts; made by `compile_topics`, never changed.
 
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """For one language: which topics each key wakes, each beginning of a key, and which are never asleep."""
-
-    by_key: Mapping[str, list[int]]
-    by_prefix: Mapping[str, list[int]]
-    prefix_lengths: tuple[int, ...]
-    always: frozenset[int]
-
-
-@dataclass(frozen=True)
-class Matcher:
-    """Topics, ready to be matched with any number of texts; make one with `compile_topics`.
-
-    `refused` are the topics whose query no longer parses (a concept that is gone), by id: they match nothing.
+    A topic is parsed when a text first wakes it. `refused` are those whose query is found not to parse any more (a
+    concept that is gone), by id: they match nothing.
     """
 
-    topics: tuple[TopicQuery, ...]
-    queries: tuple[Query, ...]
-    refused: Mapping[str, QueryError]
-    concepts: Concepts = field(default=NO_CONCEPTS, repr=False, compare=False)
-    # By language, made when its first text comes: most processes never see most languages.
-    _indexes: dict[str | None, _Index] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _anchors: dict[str | None, _AnchorsByText] = field(default_factory=dict, repr=False, compare=False)
+    def __init__(
+        self,
+        base: TopicIndex,
+        recent: TopicIndex,
+        gone: frozenset[str],
+        concepts: Concepts,
+        refused: dict[str, QueryError],
+    ) -> None:
+        self.concepts = concepts
+        self.refused = refused
+        self._base = base
+        # What was changed since the base was made: small, and made again with every change.
+        self._recent = recent
+        self._gone = gone
+
+    @property
+    def topics(self) -> tuple[TopicQuery, ...]:
+        """List the topics, without those that were found to be refused."""
+        return tuple(topic for topic in self._live() if topic.id not in self.refused)
+
+    @property
+    def unprotected(self) -> tuple[TopicQuery, ...]:
+        """List the topics that every text wakes, for want of a word that must be there."""
+        found = [self._base.topics[at] for at in self._base.unprotected]
+        found = [topic for topic in found if topic.id not in self._gone]
+        return (*found, *(self._recent.topics[at] for at in self._recent.unprotected))
+
+    def __len__(self) -> int:
+        return len(self._base.topics) - len(self._gone) + len(self._recent.topics)
+
+    def __getitem__(self, topic_id: str) -> TopicQuery:
+        at = self._recent.at.get(topic_id)
+        if at is not None:
+            return self._recent.topics[at]
+        if topic_id in self._gone:
+            raise KeyError(topic_id)
+        return self._base.topics[self._base.at[topic_id]]
+
+    def __iter__(self) -> Iterator[str]:
+        return (topic.id for topic in self._live())
+
+    def size_bytes(self) -> int:
+        """Return about how much memory the topics and their index take, without the trees of those parsed."""
+        return self._base.size_bytes() + self._recent.size_bytes()
 
     def match(self, text: MatchText) -> tuple[TopicMatch, ...]:
         """Return the topics that hold for `text`, in the order they were compiled in, with their evidence."""
@@ -97,75 +120,102 @@ class Matcher:
 
     def match_read(self, read: ReadText) -> tuple[TopicMatch, ...]:
         """Return what `match` does, for a text that has been read already."""
-        found = ((self.topics[at], match_read(self.queries[at], read)) for at in self._awake(read))
+        found = ((topic, self._evidence(topic, read)) for topic in self._awake(read))
         return tuple(
             TopicMatch(topic.id, topic.version, evidence, snippet(read.text, evidence))
             for topic, evidence in found
             if evidence is not None
         )
 
-    def _awake(self, read: ReadText) -> list[int]:
-        index = self._indexes.get(read.language)
-        if index is None:
-            index = self._indexes[read.language] = self._index(read.language)
-        awake = set(index.always)
-        for key in read.terms & index.by_key.keys():
-            awake.update(index.by_key[key])
-        for length in index.prefix_lengths:
-            for beginning in {key[:length] for key in read.terms} & index.by_prefix.keys():
-                awake.update(index.by_prefix[beginning])
-        return sorted(awake)
+    def _evidence(self, topic: TopicQuery, read: ReadText) -> tuple[Evidence, ...] | None:
+        if topic.id in self.refused:
+            return None
+        try:
+            return match_read(_parsed(topic.query, self.concepts), read)
+        except QueryError as error:
+            self.refused[topic.id] = error
+            return None
 
-    def _index(self, language: str | None) -> _Index:
-        before = self._anchors.get(language, {})
-        known: _AnchorsByText = {}
-        for topic, query in zip(self.topics, self.queries, strict=True):
-            text = topic.query
-            known[text] = before[text] if text in before else anchors(query, language)
-        self._anchors[language] = known
-        return _index([known[topic.query] for topic in self.topics])
+    def _awake(self, read: ReadText) -> Iterator[TopicQuery]:
+        for at in sorted(self._base.awake(read)):
+            topic = self._base.topics[at]
+            if topic.id not in self._gone:
+                yield topic
+        for at in sorted(self._recent.awake(read)):
+            yield self._recent.topics[at]
+
+    def _live(self) -> Iterator[TopicQuery]:
+        yield from (topic for topic in self._base.topics if topic.id not in self._gone)
+        yield from self._recent.topics
+
+    def changed(self, changed: Iterable[TopicQuery], removed: Iterable[str] = ()) -> "Matcher":
+        """Return a matcher in which `changed` are new or other than they were and `removed` (ids) are gone.
+
+        What did not change is not read again; every so often all of it is put in order anew.
+        """
+        new = {topic.id: topic for topic in changed}
+        away = {*new, *removed}
+        kept = [
+            (topic, clues)
+            for topic, clues in zip(self._recent.topics, self._recent.clues, strict=True)
+            if topic.id not in away
+        ]
+        refused = {topic_id: error for topic_id, error in self.refused.items() if topic_id not in away}
+        recent = _index([*kept, *_with_clues(new.values(), self.concepts, refused)], self.concepts, None)
+        gone = self._gone | (away & self._base.at.keys())
+        matcher = Matcher(self._base, recent, gone, self.concepts, refused)
+        is_much = len(recent.topics) + len(gone) > max(_LEAST_RECENT, len(self._base.topics) // _RECENT_SHARE)
+        return matcher._in_order() if is_much else matcher
+
+    def _in_order(self) -> "Matcher":
+        live = [
+            pair
+            for index in (self._base, self._recent)
+            for pair in zip(index.topics, index.clues, strict=True)
+            if index is self._recent or pair[0].id not in self._gone
+        ]
+        base = _index(live, self.concepts, self._base)
+        return Matcher(base, _index([], self.concepts, None), frozenset(), self.concepts, self.refused)
 
 
-def compile_topics(
-    topics: Iterable[TopicQuery], concepts: Concepts = NO_CONCEPTS, previous: Matcher | None = None
-) -> Matcher:
+# Changes are kept apart from the base until they are so many: more than this, and than this part of it.
+_LEAST_RECENT, _RECENT_SHARE = 500, 50
+_MOST_PARSED = 10_000
+_parsed = lru_cache(maxsize=_MOST_PARSED)(parse_query)
+
+
+def compile_topics(topics: Iterable[TopicQuery], concepts: Concepts = NO_CONCEPTS) -> Matcher:
     """Return a matcher of `topics`, whose concepts are resolved in `concepts`.
 
-    A topic whose query is refused stops no other: it is in `Matcher.refused`. Given the `previous` matcher,
-    only what is new is read: its queries and anchors hold as long as `concepts` is the same object.
+    A topic whose query is refused stops no other: it is in `Matcher.refused`, at once where it names a concept that
+    is not there or is out of the ordinary, else from when a text first wakes it.
     """
-    again = previous if previous is not None and previous.concepts is concepts else None
-    known = (
-        {topic.query: query for topic, query in zip(again.topics, again.queries, strict=True)}
-        if again
-        else {}
-    )
-    parsed: list[tuple[TopicQuery, Query]] = []
     refused: dict[str, QueryError] = {}
+    base = _index(_with_clues(topics, concepts, refused), concepts, None)
+    return Matcher(base, _index([], concepts, None), frozenset(), concepts, refused)
+
+
+def _index(
+    pairs: Sequence[tuple[TopicQuery, Clues]], concepts: Concepts, like: TopicIndex | None
+) -> TopicIndex:
+    topics, clues = tuple(topic for topic, _ in pairs), tuple(clues for _, clues in pairs)
+    return TopicIndex(topics, clues, concepts, like)
+
+
+def _with_clues(
+    topics: Iterable[TopicQuery], concepts: Concepts, refused: dict[str, QueryError]
+) -> list[tuple[TopicQuery, Clues]]:
+    found: list[tuple[TopicQuery, Clues]] = []
     for topic in topics:
         try:
-            query = known.get(topic.query) or parse_query(topic.query, concepts)
-            parsed.append((topic, query))
-        except QueryError as error:
-            refused[topic.id] = error
-    anchors_before = dict(again._anchors) if again else {}  # noqa: SLF001 - one matcher made from another
-    return Matcher(
-        tuple(topic for topic, _ in parsed),
-        tuple(query for _, query in parsed),
-        refused,
-        concepts,
-        anchors_before,
-    )
+            found.append((topic, skim_clues(topic.query, concepts)))
+        except NotSkimmedError:
+            try:
+                found.append((topic, clues_of(_parsed(topic.query, concepts))))
+            except QueryError as error:
+                refused[topic.id] = error
+                found.append((topic, _NEVER))
+    return found
 
 
-def _index(needed: Iterable[Anchors]) -> _Index:
-    by_key: defaultdict[str, list[int]] = defaultdict(list)
-    by_prefix: defaultdict[str, list[int]] = defaultdict(list)
-    always = []
-    for at, keys in enumerate(needed):
-        if keys is None:
-            always.append(at)
-        for anchor in keys or ():
-            (by_prefix if anchor.is_prefix else by_key)[anchor.key].append(at)
-    lengths = tuple(sorted({len(beginning) for beginning in by_prefix}))
-    return _Index(by_key, by_prefix, lengths, frozenset(always))
+_NEVER: Clues = frozenset()

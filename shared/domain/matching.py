@@ -9,6 +9,7 @@ from shared.domain.query import (
     AllOf,
     AnyOf,
     AtLeast,
+    Concept,
     Leaf,
     Near,
     Not,
@@ -111,14 +112,21 @@ def _finding(clause: Leaf | Near, scope: ScopeName | None, found: list[Hit]) -> 
 def hits(leaf: Leaf, read: ReadText, zones: int) -> list[Hit]:
     """Return every stretch of `read` in `zones` (bits of `shared.domain.reading`) that `leaf` describes.
 
-    In reading order, each once: where several patterns describe it, with the first of them.
+    In reading order, each once: where several patterns describe it, with the first of them. The text remembers
+    them: of many topics that one text wakes, most share a word or a concept.
     """
-    return _each_once(
-        hit
-        for pattern in patterns(leaf, read.language)
-        for hit in _pattern_hits(pattern, read, zones)
-        if _is_in_context(hit, read)
-    )
+    # A concept is equal to one of other phrases, and its phrases are many to compare: the memory keeps them alive.
+    asked = (id(leaf.phrases) if isinstance(leaf, Concept) else leaf, zones)
+    remembered = read.remembered.get(asked)
+    if remembered is None:
+        found = _each_once(
+            hit
+            for pattern in patterns(leaf, read.language)
+            for hit in _pattern_hits(pattern, read, zones)
+            if _is_in_context(hit, read)
+        )
+        remembered = read.remembered[asked] = (leaf, found)
+    return remembered[1]
 
 
 def _each_once(found: Iterable[Hit]) -> list[Hit]:
@@ -170,8 +178,7 @@ def _apart(hit: Hit, other: Hit, read: ReadText) -> int:
 def _filling(slot: Slot, read: ReadText) -> Sequence[int]:
     """Return the words of `read` that fill `slot`, in order."""
     if slot.prefix is not None:
-        found = {i for key in read.found if key.startswith(slot.prefix) for i in read.found[key]}
-        return sorted(found)
+        return sorted({i for key in read.keys_beginning(slot.prefix) for i in read.found[key]})
     if len(slot.keys) == 1:
         found_there: Sequence[int] = read.found.get(slot.keys[0], ())
     else:

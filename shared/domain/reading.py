@@ -1,9 +1,10 @@
 """A text as the matcher reads it: its words, once, with their zones and an index of where each stands."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property
-from typing import NamedTuple
+from itertools import islice, takewhile
+from typing import Any, NamedTuple
 
 from shared.domain.draft import Zone
 from shared.domain.evidence import Field, MatchText
@@ -45,7 +46,8 @@ class ReadText:
     """The words of one text in order, and where each key (`shared.domain.words.Form`) is found.
 
     Made once for a text, whatever the number of topics. `places` are in reading order: title, dateline,
-    body, tags; words that follow each other without a break have ranks that differ by one.
+    body, tags; words that follow each other without a break have ranks that differ by one. `remembered` is the
+    matcher's: what it has looked for in this text already.
     """
 
     def __init__(self, text: MatchText) -> None:
@@ -53,6 +55,7 @@ class ReadText:
         self.language = primary_language(text.language)
         self.places = tuple(_places(text, self.language))
         self.found = _found(self.places)
+        self.remembered: dict[tuple[object, int], tuple[object, list[Any]]] = {}
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -63,6 +66,16 @@ class ReadText:
             for a, b in pairs
             if a.form.unspaced and b.form.unspaced and b.rank == a.rank + 1
         }
+
+    @cached_property
+    def _sorted_keys(self) -> list[str]:
+        return sorted(self.found)
+
+    def keys_beginning(self, beginning: str) -> list[str]:
+        """List the keys of `found` that begin so."""
+        keys = self._sorted_keys
+        start = bisect_left(keys, beginning)
+        return list(takewhile(lambda key: key.startswith(beginning), islice(keys, start, None)))
 
     def field_text(self, place: Place) -> str:
         """Return the whole field that `place` stands in, which its start and end count in."""

@@ -246,6 +246,7 @@ class Topic(Core, table=True):
     name: str
     query: str
     version: int = 1
+    changed_version: int = 1
     created_at: datetime = _instant()
     last_rang_at: datetime | None = _instant_or_none()
     removed_at: datetime | None = _instant_or_none()

@@ -13,11 +13,16 @@ from shared.domain.holding import Timing
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """Every live topic, as of one version of `core.topic_version`."""
+class WatchChanges:
+    """What is watched as of one version of `core.topic_version`, as changes since another, 0 for all of it.
 
+    `topics` are new or other than they were, `removed` the ids of those that are no longer watched.
+    """
+
+    since: int
     version: int
     topics: tuple[TopicQuery, ...]
+    removed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +38,23 @@ class Watcher:
     ttl: timedelta | None
 
 
-def load_watch(connection: Connection) -> Watch:
-    """Load every live topic with the version that they make up."""
+def load_changes(connection: Connection, since_version: int) -> WatchChanges:
+    """Load the topics that changed after a version, 0 for all; a database that went back is loaded whole."""
     version = get_watched_version(connection)
+    after = since_version if since_version <= version else 0
     rows = connection.execute(
-        text("SELECT id, name, query, version FROM core.topics WHERE removed_at IS NULL ORDER BY id")
+        text(
+            "SELECT id, name, query, version, removed_at IS NOT NULL AS removed FROM core.topics "
+            "WHERE changed_version > :after AND (removed_at IS NULL OR :after > 0) ORDER BY id"
+        ),
+        {"after": after},
+    ).all()
+    return WatchChanges(
+        after,
+        version,
+        tuple(TopicQuery(str(row.id), row.name, row.query, row.version) for row in rows if not row.removed),
+        tuple(str(row.id) for row in rows if row.removed),
     )
-    return Watch(version, tuple(TopicQuery(str(row.id), row.name, row.query, row.version) for row in rows))
 
 
 def get_watched_version(connection: Connection) -> int:

@@ -12,12 +12,10 @@ import pytest
 from shared.backtest import Backtest, backtest
 from shared.domain.lexicon import load_lexicon
 from shared.domain.needed_terms import AnyTerm, holds_for_terms, needed_terms
-from shared.domain.query_parser import parse_query
 from shared.domain.reading import ReadText
-from shared.errors import QueryError
 from shared.store.archive import list_by_terms
 from shared.store.read_texts import StoredReading, record_read_texts, terms_condition
-from tests.random_topics import CONCEPTS, a_text, a_topic
+from tests.random_topics import a_query, a_text
 from tests.services.line import Item, Line
 from tests.store.archive import store_release
 
@@ -143,10 +141,9 @@ def test_the_database_takes_the_terms_as_the_matcher_does(line: Line, seed: int)
             ],
         )
         found_some = False
-        for number in range(80):
-            try:
-                query = parse_query(a_topic(rng, number).query, CONCEPTS)
-            except QueryError:
+        for _ in range(80):
+            query = a_query(rng)
+            if query is None:
                 continue
             for language in {read.language for read in texts}:
                 needed = needed_terms(query, language)

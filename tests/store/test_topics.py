@@ -19,7 +19,7 @@ from shared.store.subscriptions import (
     mark_subscription_removed,
 )
 from shared.store.topics import add_topic, find_topic, mark_topic_edited, mark_topic_removed
-from shared.store.watch import get_watched_version, list_watchers, load_watch
+from shared.store.watch import get_watched_version, list_watchers, load_changes, mark_topics_rang
 from tests.store.archive import store_release
 
 URL = "https://hooks.example/alerts"
@@ -61,7 +61,7 @@ def test_another_query_makes_the_next_version_and_the_same_does_not(connection: 
     topic = add_topic(connection, "Crues", "crue").id
     mark_topic_edited(connection, topic, "crue")
     mark_topic_edited(connection, topic, "crue OR inondation")
-    (watched,) = load_watch(connection).topics
+    (watched,) = load_changes(connection, 0).topics
     assert (watched.query, watched.version) == ("crue OR inondation", 2)
 
 
@@ -85,8 +85,37 @@ def test_a_removed_topic_is_found_and_watched_no_more(connection: Connection) ->
         find_topic(connection, "Crues")
     with pytest.raises(NotFoundError):
         find_subscription(connection, str(made.id))
-    assert load_watch(connection).topics == ()
+    assert load_changes(connection, 0).topics == ()
     assert list_watchers(connection, [made.topic_id]) == []
+
+
+def test_only_what_changed_since_a_version_is_loaded(connection: Connection) -> None:
+    kept, edited, removed = (add_topic(connection, name, "crue").id for name in ("A", "B", "C"))
+    before = get_watched_version(connection)
+    mark_topic_edited(connection, edited, "inondation")
+    mark_topic_removed(connection, removed)
+    added = add_topic(connection, "D", "port").id
+
+    changes = load_changes(connection, before)
+
+    assert [topic.id for topic in changes.topics] == [str(edited), str(added)]
+    assert changes.removed == (str(removed),)
+    assert (changes.since, changes.version) == (before, get_watched_version(connection))
+    assert str(kept) in [topic.id for topic in load_changes(connection, 0).topics]
+
+
+def test_a_topic_that_rang_has_not_changed(connection: Connection) -> None:
+    topic = add_topic(connection, "A", "crue").id
+    before = get_watched_version(connection)
+    mark_topics_rang(connection, [topic])
+    a_subscription(connection)
+    assert [each.name for each in load_changes(connection, before).topics] == ["Crues"]
+
+
+def test_what_a_restored_database_watches_is_loaded_whole(connection: Connection) -> None:
+    add_topic(connection, "A", "crue")
+    changes = load_changes(connection, get_watched_version(connection) + 7)
+    assert (changes.since, [topic.name for topic in changes.topics]) == (0, ["A"])
 
 
 def test_one_address_is_one_endpoint_that_keeps_its_secret(connection: Connection) -> None:
