@@ -27,6 +27,7 @@ from shared.store.database import Transaction
 from shared.store.feeds import (
     NewFeed,
     add_feeds,
+    feed_host,
     find_feed,
     list_feed_addresses,
     load_feed_options,
@@ -174,11 +175,20 @@ def show(feed: Feed, as_json: Json = False) -> None:
             transaction, "feed_events", where=where, order="at DESC, id DESC", most=_EVENTS_SHOWN
         )
         failing = next(iter(list_view(transaction, "failing_bodies", where=where)), None)
+        (host,) = list_view(transaction, "hosts", where={"host": feed_host(transaction, feed_id)})
         card = next(iter(list_view(transaction, "feed_cards", where=where)), None)
     if as_json:
-        more = {"card": card, "polls": polls, "gaps": gaps, "events": events, "failing_body": failing}
+        more = {
+            "host": host,
+            "card": card,
+            "polls": polls,
+            "gaps": gaps,
+            "events": events,
+            "failing_body": failing,
+        }
         print_json(row | more)
         return
+    row |= {name: value for name, value in host.items() if value and name != "host"}
     row["card"] = card["words"] if card else "too little is known yet"
     print_object(row, as_json=False, text="\n".join(f"{name:16} {cell(row[name])}" for name in row))
     columns = ("started_at", "outcome", "status", "new_entries", "detail")

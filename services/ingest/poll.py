@@ -161,6 +161,7 @@ def _record(attempt: _Attempt, verdict: _Verdict) -> PollRecord:
         failures=failures,
         state=state,
         missing_since=missing,
+        wait=_asked_wait(answered, judged),
         next_poll_at=_next_poll(attempt, judged, failures, state, pace),
         own_network=answered.own_network if answered else None,
         new_url=move.new_url,
@@ -174,6 +175,11 @@ def _record(attempt: _Attempt, verdict: _Verdict) -> PollRecord:
         failing_body=_failing_body(answered) if answered and failures else None,
         conditions_off=verdict.doubt,
     )
+
+
+def _asked_wait(answered: Answered | None, judged: Judged) -> timedelta | None:
+    limited = answered is not None and judged.outcome == "rate_limited"
+    return asked_wait(answered.headers, now()) if answered and limited else None
 
 
 def _failures(attempt: _Attempt, judged: Judged) -> int:

@@ -16,6 +16,7 @@ View = Literal[
     "feeds",
     "fetches",
     "gaps",
+    "hosts",
     "ledger",
     "matches",
     "polls",

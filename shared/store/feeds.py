@@ -90,7 +90,8 @@ _TAKE = """
 _CLAIM = f"""
     WITH turn AS (
         SELECT h.host, h.own_network FROM core.hosts h
-        WHERE (h.own_network OR h.next_turn_at <= now()) AND EXISTS (
+        WHERE (h.own_network OR h.next_turn_at <= now())
+          AND (h.waits_until IS NULL OR h.waits_until <= now() OR :whatever_schedule) AND EXISTS (
             SELECT FROM core.feeds f
             WHERE f.host = h.host AND (f.next_poll_at <= now() OR :whatever_schedule)
               AND (:only_ids = FALSE OR f.id = ANY(:ids)) AND {_DUE})
@@ -276,6 +277,11 @@ def list_feed_addresses(connection: Connection) -> list[tuple[str, str, str, str
         )
     )
     return [(row.url, row.title, row.folder, row.page) for row in rows]
+
+
+def feed_host(connection: Connection, feed_id: UUID) -> str:
+    """Give the host that a feed lives on."""
+    return str(connection.scalar(text("SELECT host FROM core.feeds WHERE id = :id"), {"id": feed_id}))
 
 
 def list_hosts(connection: Connection) -> list[str]:

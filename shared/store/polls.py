@@ -10,10 +10,12 @@ from sqlalchemy import Connection, insert, text
 
 from shared.domain.feed_events import Polled, Standing, poll_events, stand_after
 from shared.domain.feed_move import CONFIRMATIONS, YIELDED_PAUSE, yield_words
+from shared.domain.wait_scope import Waiting
 from shared.store.database import read_clock
 from shared.store.feed_events import Happened, record_feed_events
 from shared.store.ids import new_ids
 from shared.store.tables import Fetch, Gap, Poll, table_of
+from shared.store.waits import AskedToWait, record_waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class PollRecord:
     conditions_off: str = ""
     learnt: LearntRhythm | None = None
     missing_since: datetime | None = None
+    wait: timedelta | None = None
 
 
 _POLL_COLUMNS = (
@@ -136,6 +139,7 @@ def record_polls(
     ahead = read_clock(connection) - recorded_at if recorded_at else timedelta()
     moved = _update_feeds(connection, owned, held, ahead)
     _give_turns_back(connection, owned, host_gap_seconds)
+    record_waits(connection, [AskedToWait(Waiting(r.feed_id, r.host), r.wait) for r in owned if r.wait])
     _add_gaps(connection, owned)
     _keep_failing_bodies(connection, owned)
     _switch_conditions_off(connection, owned)

@@ -45,6 +45,7 @@ class SettlingRelease:
 
 _OPEN = text("""
     SELECT r.id, r.settle_host, h.own_network, h.next_turn_at <= now() AS has_turn,
+        coalesce(h.waits_until > now(), false) AS waits,
         (r.settle_by <= now() OR r.settle_attempts >= :most_attempts) AS is_hopeless
     FROM core.releases r JOIN core.hosts h ON h.host = r.settle_host
     WHERE r.id = ANY(:ids) AND r.state = 'settling' AND (r.leased_until IS NULL OR r.leased_until < now())
@@ -77,9 +78,9 @@ def claim_settling(
     taken: list[UUID] = []
     busy: set[str] = set()
     for row in rows:
-        if row.own_network or row.is_hopeless:
+        if row.is_hopeless or (row.own_network and not row.waits):
             taken.append(row.id)
-        elif row.has_turn and row.settle_host not in busy:
+        elif row.has_turn and not row.waits and row.settle_host not in busy:
             taken.append(row.id)
             busy.add(row.settle_host)
     connection.execute(

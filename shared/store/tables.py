@@ -34,6 +34,8 @@ class Host(Core, table=True):
     host: str = Field(primary_key=True)
     own_network: bool = False
     next_turn_at: datetime = _instant()
+    waits_until: datetime | None = _instant_or_none()
+    waits_why: str = ""
 
 
 class Feed(Core, table=True):

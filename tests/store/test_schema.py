@@ -33,6 +33,7 @@ VIEWS = {
     "ledger": "subscription_id topic matched delivered accepted held folded pending dead cancelled missing",
     "feed_cards": "feed_id guids trusts_guids dates texts conditions entries_a_day words evidence learnt_at",
     "feed_events": "id feed_id type at detail language figures",
+    "hosts": "host waits_until waits_why",
     "languages": "language rhythm spoke_at quiet_since quiet_chance quiet",
     "feed_settings": "feed_id options conditions_off",
     "habits": "publisher language releases repeated updated_at",
