@@ -10,7 +10,7 @@ from shared.domain.answer import Answered
 from shared.domain.delivery import judge_delivery
 from shared.domain.door_answers import Door
 from shared.domain.doors import for_door
-from shared.domain.payload import encode_body
+from shared.domain.payload import EndpointFacts, EndpointTestData, TopicName, as_json, encode_body
 from shared.domain.signing import signed_headers
 from shared.domain.url import masked_url
 from shared.settings import Settings
@@ -55,8 +55,8 @@ async def _greet(
     at = now()
     webhook_id = f"msg_{uuid4().hex}"
     # Receivers read `data.topic.name` of every message that has a topic.
-    about = {"topic": {"name": topic}} if topic else {}
-    told = encode_body("endpoint.test", at, {"endpoint": {"url": masked_url(url)}, **about})
+    data = EndpointTestData(EndpointFacts(masked_url(url)), TopicName(topic) if topic else None)
+    told = encode_body("endpoint.test", at, as_json(data))
     body = for_door(door, told)
     headers = signed_headers(secrets, webhook_id, int(at.timestamp()), body)
     async with open_client(settings.allowed_networks, proxy=settings.proxy or None) as client:

@@ -12,7 +12,9 @@ from services.cli import (
     concept,
     endpoint,
     feed,
+    listen,
     parse,
+    receiving,
     release,
     run,
     settings_page,
@@ -43,6 +45,8 @@ sql.add_to(app)
 backup.add_to(app)
 parse.add_to(app)
 settings_page.add_to(app)
+receiving.add_to(app)
+listen.add_to(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

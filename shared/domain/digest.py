@@ -2,12 +2,24 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.domain.payload import LONGEST_QUERY, MOST_BYTES, TopicFacts, cut_to_fit, encode_body, instant
+from shared.domain.payload import (
+    LONGEST_QUERY,
+    MOST_BYTES,
+    Changes,
+    MatchFacts,
+    ReleaseEvent,
+    ReleaseFacts,
+    StoryFacts,
+    TopicFacts,
+    as_json,
+    cut_to_fit,
+    encode_body,
+)
 
 _LONGEST_NUMBER = 10**12
 _DAY = timedelta(days=1)
@@ -28,6 +40,49 @@ class Held:
         wall = self.since.astimezone(ZoneInfo(self.zone))
         day = f"{wall:%Y-%m-%d} " if self.at - self.since >= _DAY else ""
         return f"held {self.count} since {day}{wall:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFacts:
+    """How many alerts were held, since when, why, and all of it in words."""
+
+    count: int
+    since: datetime
+    why: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartFacts:
+    """Which message of the digest this is, counted from 1, and how many it has."""
+
+    number: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAlert:
+    """One alert of a digest: what a message of its own would have told, without the topic that all share."""
+
+    type: ReleaseEvent
+    timestamp: datetime
+    topic_version: int
+    release: ReleaseFacts
+    match: MatchFacts | None
+    story: StoryFacts
+    changes: Changes | None = None
+    truncated: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestData:
+    """The `data` of `release.digest`: what was held, told together, the oldest first."""
+
+    topic: TopicFacts
+    held: HeldFacts
+    part: PartFacts
+    alerts: tuple[ToldAlert, ...]
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +126,8 @@ def _body(
     part: tuple[int, int],
     sequence: int = _LONGEST_NUMBER,
 ) -> bytes:
-    said = {"count": held.count, "since": instant(held.since), "why": held.why, "words": held.in_words()}
-    data = {
-        "topic": asdict(topic),
-        "held": said,
-        "part": {"number": part[0], "of": part[1]},
-        "alerts": list(alerts),
-        "sequence": sequence,
-    }
+    said = HeldFacts(held.count, held.since, held.why, held.in_words())
+    data = as_json(DigestData(topic, said, PartFacts(*part), (), sequence)) | {"alerts": list(alerts)}
     return encode_body("release.digest", held.at, data)
 
 

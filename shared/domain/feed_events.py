@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.domain.payload import encode_body, instant
+from shared.domain.payload import as_json, encode_body, instant
 from shared.domain.polling import ANSWERED_WELL
 from shared.domain.silence import Silence, lasting
 from shared.domain.url import masked_url
@@ -39,6 +39,75 @@ class FeedEvent:
     at: datetime
     detail: str
     figures: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFacts:
+    """The feed as a receiver reads it, its address masked."""
+
+    id: str
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEventData:
+    """What the `data` of every `feed.*` holds beside its figures; `feed` is null where a language fell silent."""
+
+    feed: FeedFacts | None
+    detail: str
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailingFigures:
+    """How a feed fails: the outcome of the last poll, the polls in a row, and since when."""
+
+    outcome: str
+    failures: int
+    failing_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuietFigures:
+    """Since when a feed is silent, and how likely that is by its rhythm."""
+
+    quiet_since: datetime
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageQuietFigures:
+    """Which language fell silent over many feeds, since when, and how likely that is."""
+
+    language: str
+    quiet_since: datetime
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveredFigures:
+    """What a feed, or a `language`, recovered from (failing, gone or quiet), and since when it was so."""
+
+    after: str
+    since: datetime
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedFigures:
+    """The address that a feed had, and the one that it has now, both masked."""
+
+    from_url: str
+    to_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapFigures:
+    """Between which instants a feed may have published more than was seen."""
+
+    from_at: datetime
+    to_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +151,7 @@ def poll_events(before: Standing, polled: Polled) -> tuple[FeedEvent, ...]:
 
 def quiet_event(silence: Silence, at: datetime) -> FeedEvent:
     """Tell that a feed is silent beyond its rhythm."""
-    figures = {"quiet_since": instant(silence.since), "chance": silence.chance}
+    figures = as_json(QuietFigures(silence.since, silence.chance))
     return FeedEvent("feed.quiet", instant(silence.since), at, silence.words, figures)
 
 
@@ -93,21 +162,21 @@ def heard_again_event(quiet_since: datetime, spoke_at: datetime, at: datetime) -
 
 def recovered_event(was: str, since: datetime, at: datetime, detail: str) -> FeedEvent:
     """Tell that what was told quiet, failing or gone (`was`) since an instant is so no more."""
-    figures = {"after": was, "since": instant(since)}
+    figures = as_json(RecoveredFigures(was, since))
     return FeedEvent("feed.recovered", f"{was} since {instant(since)}", at, detail, figures)
 
 
 def build_event_payload(event: FeedEvent, feed: Mapping[str, Any] | None, sequence: int) -> bytes:
     """Write the body of an event's message; `feed` is {id, url, title}, its address masked already."""
-    shown = feed and dict(feed) | {"title": str(feed["title"])[:_LONGEST_TITLE]}
-    words = {"feed": shown, "detail": event.detail[:_LONGEST_DETAIL]}
-    return encode_body(event.type, event.at, words | dict(event.figures) | {"sequence": sequence})
+    shown = feed and FeedFacts(feed["id"], feed["url"], str(feed["title"])[:_LONGEST_TITLE])
+    data = as_json(FeedEventData(shown or None, event.detail[:_LONGEST_DETAIL], sequence))
+    return encode_body(event.type, event.at, data | dict(event.figures))
 
 
 def _poll_events(before: Standing, polled: Polled) -> Iterator[FeedEvent]:
     after, words = stand_after(before, polled), f"{polled.outcome}: {polled.detail}"
     since = after.failing_since or polled.at
-    figures = {"outcome": polled.outcome, "failures": polled.failures, "failing_since": instant(since)}
+    figures = as_json(FailingFigures(polled.outcome, polled.failures, since))
     if polled.state == "gone" and before.state != "gone":
         yield FeedEvent(
             "feed.gone", instant(polled.at), polled.at, f"{words}; it is looked at once a week", figures
@@ -119,7 +188,7 @@ def _poll_events(before: Standing, polled: Polled) -> Iterator[FeedEvent]:
         yield from _recovery(before, polled)
     if polled.moved:
         was, is_now = map(masked_url, polled.moved)
-        addresses = {"from_url": was, "to_url": is_now}
+        addresses = as_json(MovedFigures(was, is_now))
         said = f"moved for good from {was} to {is_now}"
         yield FeedEvent("feed.moved", instant(polled.at), polled.at, said, addresses)
     if polled.gap:
@@ -139,7 +208,7 @@ def _recovery(before: Standing, polled: Polled) -> Iterator[FeedEvent]:
 def _gap(at: datetime, from_at: datetime, to_at: datetime, reason: str) -> FeedEvent:
     # A feed that turns over between any two polls is told of once an hour; `gaps` holds each.
     hour = instant(to_at.replace(minute=0, second=0, microsecond=0))
-    figures = {"from_at": instant(from_at), "to_at": instant(to_at)}
+    figures = as_json(GapFigures(from_at, to_at))
     return FeedEvent("feed.gap", hour, at, f"{reason} (within {lasting(to_at - from_at)})", figures)
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.domain.claimed_instants import entry_instants
-from shared.domain.feed_events import FeedEvent, recovered_event
-from shared.domain.payload import instant
+from shared.domain.feed_events import FeedEvent, LanguageQuietFigures, recovered_event
+from shared.domain.payload import as_json, instant
 from shared.domain.rhythm import Rhythm
 from shared.domain.silence import Silence, judge_silence, lasting
 
@@ -38,9 +38,10 @@ def judge_language_silence(rhythm: Rhythm, heard_until: datetime, feeds: int, fa
 
 def language_quiet_event(language: str, silence: Silence, at: datetime) -> FeedEvent:
     """Tell that a language is silent beyond its rhythm."""
-    quiet_since = instant(silence.since)
-    figures = {"language": language, "quiet_since": quiet_since, "chance": silence.chance}
-    return FeedEvent("feed.language_quiet", quiet_since, at, f"{language}: {silence.words}", figures)
+    figures = as_json(LanguageQuietFigures(language, silence.since, silence.chance))
+    return FeedEvent(
+        "feed.language_quiet", instant(silence.since), at, f"{language}: {silence.words}", figures
+    )
 
 
 def language_heard_event(language: str, quiet_since: datetime, spoke_at: datetime, at: datetime) -> FeedEvent:

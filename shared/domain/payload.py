@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -46,6 +46,69 @@ class Changes:
 
     title: tuple[dict[str, str], ...] = ()
     body: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchFacts:
+    """Why the topic holds: the words that rang, and the text around the first of them."""
+
+    evidence: tuple[Evidence, ...]
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The same release in another language."""
+
+    language: str
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFacts:
+    """The story that the release belongs to, and its translations."""
+
+    id: str | None
+    translations: tuple[Translation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseData:
+    """The `data` of `release.*`: `match` is null where the revision no longer matches, a correction that is owed.
+
+    `truncated` names what was cut to stay under 20 kB; it and `changes` are left out where there are none.
+    """
+
+    topic: TopicFacts
+    release: ReleaseFacts
+    match: MatchFacts | None
+    sequence: int
+    story: StoryFacts
+    changes: Changes | None = None
+    truncated: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointFacts:
+    """The receiver, its address masked."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicName:
+    """The topic that a test message is sent for."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointTestData:
+    """The `data` of `endpoint.test`: nothing happened; it has no sequence."""
+
+    endpoint: EndpointFacts
+    topic: TopicName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,28 +164,31 @@ def encode_body(event: str, at: datetime, data: dict[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def as_json(data: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+    """Give a dataclass as what JSON writes, instants as texts; its own fields that default to None may be left out."""
+    whole: dict[str, Any] = _plain(asdict(data))
+    absent = {one.name for one in fields(data) if one.default is None and whole[one.name] is None}
+    return {name: value for name, value in whole.items() if name not in absent}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - what JSON writes
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 def instant(at: datetime) -> str:
     """Write an aware instant as RFC 3339 in UTC, with milliseconds."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _data(telling: Telling, sequence: int) -> dict[str, Any]:
-    release = asdict(telling.release) | {"published_at": instant(telling.release.published_at)}
-    match = (
-        None
-        if telling.evidence is None
-        else {"evidence": [asdict(piece) for piece in telling.evidence], "snippet": telling.snippet}
-    )
-    data: dict[str, Any] = {
-        "topic": asdict(telling.topic),
-        "release": release,
-        "match": match,
-        "sequence": sequence,
-        "story": {"id": telling.story_id, "translations": list(telling.translations)},
-    }
-    if telling.event == "release.revised" and telling.changes is not None:
-        data["changes"] = asdict(telling.changes)
-    return data
+    match = None if telling.evidence is None else MatchFacts(telling.evidence, telling.snippet)
+    story = StoryFacts(telling.story_id, tuple(Translation(**one) for one in telling.translations))
+    changes = telling.changes if telling.event == "release.revised" else None
+    return as_json(ReleaseData(telling.topic, telling.release, match, sequence, story, changes))
 
 
 def _cut_changes(data: dict[str, Any]) -> bool:

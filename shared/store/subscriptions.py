@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import DataError
 
+from shared.domain.door_answers import Door as DoorKind
 from shared.domain.holding import Timing
 from shared.errors import NotFoundError, RefusedError
 from shared.store.names import looks_like_id
@@ -176,7 +177,7 @@ class Door:
     endpoint_id: UUID
     url: str
     secrets: tuple[str, ...]
-    format: str = "standard"
+    format: DoorKind = "standard"
 
 
 def load_door(connection: Connection, endpoint_id: UUID) -> Door:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.services.line import Line
+from tests.unit.events import faults
 
 
 @pytest.fixture
@@ -12,4 +13,6 @@ def line(database_url: str) -> Iterator[Line]:
     """Open the line on an empty, migrated database."""
     opened = Line(database_url)
     yield opened
+    wrong = [fault for body in opened.standard_bodies() for fault in faults(body)]
     opened.close()
+    assert not wrong, f"a body that was made is not as its schema says: {wrong}"

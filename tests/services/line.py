@@ -1,9 +1,11 @@
 """The line in a test's hands: each hop called by name, on a real database, with a bell that only listens."""
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 from xml.sax.saxutils import escape
 
@@ -153,6 +155,11 @@ class Line:
         """Give the only value that a query answers with."""
         ((value,),) = self.ask(sql, **parameters)
         return value
+
+    def standard_bodies(self) -> list[dict[str, Any]]:
+        """Read the body of every message that was made for an ordinary receiver."""
+        made = self.ask("SELECT convert_from(payload, 'UTF8') FROM core.messages WHERE format = 'standard'")
+        return [json.loads(str(body)) for (body,) in made]
 
     def do(self, sql: str, **parameters: object) -> None:
         with self.database.begin() as transaction:
