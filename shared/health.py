@@ -9,9 +9,10 @@ from shared.queue import DELIVER, PROCESS, Bell
 from shared.store.database import Database
 from shared.store.health import Health, get_health
 from shared.store.heartbeats import list_heartbeats
-from shared.store.listings import list_latest_events
+from shared.store.listings import list_failing_endpoints, list_latest_events
 
 _EVENTS_SHOWN = 5
+_ENDPOINTS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Status:
     services: dict[str, float]
     queued: dict[str, int | None]
     feed_events: tuple[dict[str, Any], ...] = ()
+    endpoints_failing: tuple[dict[str, Any], ...] = ()
 
     def as_row(self) -> dict[str, Any]:
         """Give everything as one flat object."""
@@ -43,10 +45,17 @@ class Status:
         ]
         if health.languages_quiet:
             lines.append(f"languages  quiet: {', '.join(health.languages_quiet)}")
+        lines += [_endpoint_line(endpoint) for endpoint in self.endpoints_failing]
         if health.feed_events_today:
             lines.append(f"events     {health.feed_events_today} of feeds today, the latest:")
             lines += [_event_line(event) for event in self.feed_events]
         return "\n".join(lines)
+
+
+def _endpoint_line(endpoint: Mapping[str, Any]) -> str:
+    disabled_at = endpoint["disabled_at"]
+    word = f"fails, disabled on {disabled_at:%Y-%m-%d %H:%M} UTC" if disabled_at else "disabled"
+    return f"  {endpoint['url']} {word}, {endpoint['owed']} owed: {endpoint['reason']}"
 
 
 def _event_line(event: Mapping[str, Any]) -> str:
@@ -60,6 +69,7 @@ def read_status(database: Database, bell: Bell) -> Status:
     with database.begin() as transaction:
         health = get_health(transaction)
         events = list_latest_events(transaction, _EVENTS_SHOWN)
+        failing = list_failing_endpoints(transaction, _ENDPOINTS_SHOWN)
         beats: dict[str, float] = {}
         for beat in list_heartbeats(transaction):
             beats[beat.service] = min(beat.seconds_ago, beats.get(beat.service, beat.seconds_ago))
@@ -71,4 +81,4 @@ def read_status(database: Database, bell: Bell) -> Status:
         missing=health.missing,
     )
     problems = find_problems(facts)
-    return Status(not problems, problems, health, beats, queued, tuple(events))
+    return Status(not problems, problems, health, beats, queued, tuple(events), tuple(failing))

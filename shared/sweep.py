@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from random import random
 from uuid import UUID
 
 from shared.domain.feed_card import learn_card
@@ -25,6 +26,7 @@ from shared.logs import get_log
 from shared.queue import BEAT_SECONDS, LONG_QUEUE, PROCESS, Bell
 from shared.store.cards import load_cards_to_learn, mark_card, mark_feeds_steered
 from shared.store.database import Database, read_clock
+from shared.store.endpoint_health import tell_endpoint_health
 from shared.store.feed_events import Happened, record_feed_events
 from shared.store.holding import cancel_expired, list_due_holds, tell_held
 from shared.store.languages import (
@@ -48,6 +50,7 @@ from shared.store.sweeping import (
 
 SWEEP_SECONDS = 1.0
 _MOST_RINGS = 1_000
+_HEALTH_EVERY_SECONDS = 30.0
 _DAYS_EVERY_SECONDS = 3_600.0
 _SILENCES_EVERY_SECONDS = 60.0
 _MOST_SILENCES = 500
@@ -90,6 +93,7 @@ def sweep_until(stop: threading.Event, database: Database, bell: Bell) -> None:
     chores = (
         sweep_now,
         tell_held_now,
+        tell_endpoint_health_now,
         turn_days_now,
         ring_beats_now,
         judge_silences_now,
@@ -137,6 +141,17 @@ def tell_what_is_due(database: Database) -> list[UUID]:
         ):  # a loop's edge: one subscription holds up no other, and the next second tries again
             log.exception("held alerts not told", subscription_id=str(subscription_id))
     return [endpoint for endpoint in endpoints if endpoint]
+
+
+def tell_endpoint_health_now(database: Database, bell: Bell) -> float:
+    """Warn of endpoints that fail, by another door and in the log; give the seconds until the next time."""
+    with database.begin() as transaction:
+        told = tell_endpoint_health(transaction, read_clock(transaction), random())  # noqa: S311 - jitter
+    for one in told:
+        say = log.info if one.event == "endpoint.recovered" else log.warning
+        say(one.event, endpoint_id=str(one.endpoint_id), url=one.url, words=one.words)
+    bell.ring_deliver([one.fallback_id for one in told if one.fallback_id])
+    return _HEALTH_EVERY_SECONDS
 
 
 def turn_days_now(database: Database, _: Bell) -> float:

@@ -1,6 +1,7 @@
 """`tocsin endpoint …`: the receivers of webhooks, their health and their secrets."""
 
 import os
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from services.cli.output import Json, cell, print_json, print_object, print_rows
 from services.cli.stack import open_stack
 from services.cli.subscription import SECRET_BYTES
 from shared.domain.signing import new_secret
+from shared.errors import RefusedError
 from shared.store.catalog import list_view
 from shared.store.database import Transaction
+from shared.store.endpoint_settings import load_endpoint_settings, mark_endpoint_set
 from shared.store.subscriptions import find_endpoint, mark_endpoint_enabled, mark_secret_rotated
 
 app = typer.Typer(help="The receivers of webhooks.", no_args_is_help=True)
@@ -26,7 +29,7 @@ def list_endpoints(as_json: Json = False) -> None:
     """List the endpoints and how they are."""
     with open_stack() as stack, stack.database.begin() as transaction:
         rows = list_view(transaction, "endpoints", order="url")
-    columns = ("url", "state", "failures", "paused_until", "reason")
+    columns = ("url", "state", "owed", "paused_until", "reason")
     print_rows(rows, columns, as_json=as_json, empty=_NO_ENDPOINTS)
 
 
@@ -49,6 +52,56 @@ def show(endpoint: Endpoint, as_json: Json = False) -> None:
     print_object(row, as_json=False, text="\n".join(lines))
     columns = ("started_at", "outcome", "status", "ms", "error")
     print_rows(deliveries, columns, as_json=False, empty="Nothing was sent to it yet.")
+
+
+@app.command()
+def edit(
+    endpoint: Endpoint,
+    concurrency: Annotated[
+        int | None, typer.Option(min=1, max=100, help="So many posts may be under way at once.")
+    ] = None,
+    rate: Annotated[
+        float | None,
+        typer.Option(min=0, max=10_000, help="Start so many posts a second at most; 0: no limit."),
+    ] = None,
+    fallback: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ENDPOINT", help="Who is told when it fails: an endpoint's id or address; or none."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Set an endpoint's limits, and who is told when it fails."""
+    if concurrency is None and rate is None and fallback is None:
+        raise typer.BadParameter("say what to set: --concurrency, --rate or --fallback")
+    with open_stack() as stack, stack.database.begin() as transaction:
+        endpoint_id = find_endpoint(transaction, endpoint)
+        settings = load_endpoint_settings(transaction, endpoint_id)
+        if concurrency is not None:
+            settings = replace(settings, concurrency=concurrency)
+        if rate is not None:
+            settings = replace(settings, rate=rate or None)
+        if fallback is not None:
+            settings = replace(settings, fallback_id=_fallback(transaction, endpoint_id, fallback))
+        mark_endpoint_set(transaction, endpoint_id, settings)
+        row = _load(transaction, endpoint_id)
+    print_object(row, as_json=as_json, text=_set_words(row))
+
+
+def _fallback(transaction: Transaction, endpoint_id: UUID, name: str) -> UUID | None:
+    if name == "none":
+        return None
+    fallback_id = find_endpoint(transaction, name)
+    if fallback_id == endpoint_id:
+        raise RefusedError(name, "cannot tell of its own failures; name another endpoint")
+    return fallback_id
+
+
+def _set_words(row: dict[str, Any]) -> str:
+    rate = f"{row['rate']:g} a second" if row["rate"] else "as fast as it answers"
+    told = f"told to {row['fallback_id']}" if row["fallback_id"] else "told in the log and in `tocsin status`"
+    return f"{row['url']}: {row['concurrency']} posts at once, {rate}; its failures are {told}."
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from shared.domain.answer import Answer, Answered, Unanswered
 from shared.domain.delivery import Verdict, judge_delivery
 from shared.domain.delivery_round import Attempted, settle_round
 from shared.domain.signing import signed_headers
-from shared.errors import ServiceError
+from shared.errors import ServiceError, SettingsError
 from shared.http import GuardedClient, PostRequest, post
 from shared.logs import get_log
 from shared.store.database import Database, read_clock
@@ -32,8 +33,9 @@ TOTAL_SECONDS = 15.0
 # A round starts no post after this long, so a lease of the two together and as much again is never outlived.
 ROUND_SECONDS = 5.0
 LEASE_SECONDS = 2 * (TOTAL_SECONDS + ROUND_SECONDS)
-CONCURRENCY = 4
 MOST_MESSAGES = 50
+# One endpoint is served round after round for so long, then the bell is asked for the rest.
+SERVE_SECONDS = 15.0
 _ANSWER_KEPT = 1_000
 _RECORD_AGAIN_SECONDS = 0.5
 
@@ -58,14 +60,48 @@ class _Attempt:
     verdict: Verdict
 
 
+def check_lease(lease_seconds: float = LEASE_SECONDS, total_seconds: float = TOTAL_SECONDS) -> None:
+    """Refuse to start where a lease could end during a request: its message would be sent twice.
+
+    svix-webhooks #2315 is what comes of it. Raises SettingsError.
+    """
+    if lease_seconds < 2 * total_seconds:
+        raise SettingsError(
+            "the lease", f"of {lease_seconds:g} s is shorter than two requests of {total_seconds:g} s"
+        )
+
+
+@dataclass(slots=True)
+class _Pace:
+    """When an endpoint's rate allows the next post to start; `interval` seconds lie between two."""
+
+    interval: float
+    next_at: float = 0.0
+
+    def count(self) -> None:
+        self.next_at = max(time.monotonic(), self.next_at) + self.interval
+
+    def seconds_to_next(self) -> float:
+        return max(self.next_at - time.monotonic(), 0.0)
+
+
+@dataclass(slots=True)
+class _Round:
+    """The posts of one round; `stopped` once an answer allowed no further one."""
+
+    pace: _Pace
+    attempts: list[_Attempt] = field(default_factory=list)
+    stopped: bool = False
+
+
 async def deliver_endpoints(
     database: Database, presence: Presence, client: GuardedClient, endpoint_ids: Sequence[UUID]
 ) -> Delivered:
-    """Send what is due to those of the endpoints that are ours to send to; each is recorded as it ends."""
+    """Send what is due to those of the endpoints that are ours to send to; none waits for another."""
     claimed = await asyncio.to_thread(_claim, database, presence, endpoint_ids)
-    rounds = (_deliver(database, client, endpoint) for endpoint in claimed)
+    served = (_serve(database, presence, client, endpoint) for endpoint in claimed)
     done = Delivered()
-    for endpoint, result in zip(claimed, await asyncio.gather(*rounds, return_exceptions=True), strict=True):
+    for endpoint, result in zip(claimed, await asyncio.gather(*served, return_exceptions=True), strict=True):
         if isinstance(result, BaseException):
             log.error("round not recorded", endpoint_id=str(endpoint.state.id), exc_info=result)
             continue
@@ -82,47 +118,64 @@ def _claim(database: Database, presence: Presence, endpoint_ids: Sequence[UUID])
             endpoint_ids,
             presence.lease(LEASE_SECONDS),
             most_messages=MOST_MESSAGES,
+            round_seconds=ROUND_SECONDS,
         )
 
 
-async def _deliver(database: Database, client: GuardedClient, endpoint: DueEndpoint) -> tuple[int, bool]:
-    attempts = await _post_round(client, endpoint)
-    more = await _record_for_certain(database, endpoint, attempts)
-    return sum(one.verdict.outcome in {"delivered", "accepted"} for one in attempts), more
+async def _serve(
+    database: Database, presence: Presence, client: GuardedClient, endpoint: DueEndpoint
+) -> tuple[int, bool]:
+    """Serve one endpoint round after round, each claimed and recorded; tell what was told and if more is due."""
+    ends_at, told = time.monotonic() + SERVE_SECONDS, 0
+    while True:
+        sent = await _post_round(client, endpoint)
+        more = await _record_for_certain(database, endpoint, sent)
+        told += sum(one.verdict.outcome in {"delivered", "accepted"} for one in sent.attempts)
+        if not more or time.monotonic() > ends_at:
+            return told, more
+        await asyncio.sleep(sent.pace.seconds_to_next())
+        again = await asyncio.to_thread(_claim, database, presence, [endpoint.state.id])
+        if not again:
+            return told, False
+        (endpoint,) = again
 
 
-async def _record_for_certain(
-    database: Database, endpoint: DueEndpoint, attempts: Sequence[_Attempt]
-) -> bool:
+async def _record_for_certain(database: Database, endpoint: DueEndpoint, sent: _Round) -> bool:
     """Record a round; a database that is away is asked again, for what is not recorded is sent once more."""
     gives_up_at = time.monotonic() + LEASE_SECONDS
     while True:
         try:
-            return await asyncio.to_thread(_record, database, endpoint, attempts)
+            return await asyncio.to_thread(_record, database, endpoint, sent)
         except ServiceError:
             if time.monotonic() > gives_up_at:
                 raise
             await asyncio.sleep(_RECORD_AGAIN_SECONDS)
 
 
-async def _post_round(client: GuardedClient, endpoint: DueEndpoint) -> list[_Attempt]:
-    """Post the messages, oldest first; after an answer that stops the endpoint no further one is started."""
-    attempts: list[_Attempt] = []
-    waiting = iter(endpoint.messages)
+async def _post_round(client: GuardedClient, endpoint: DueEndpoint) -> _Round:
+    """Post the messages in their order; after an answer that stops the endpoint no further one is started."""
+    sent = _Round(_Pace(1 / endpoint.rate if endpoint.rate else 0.0))
+    waiting = deque(endpoint.messages)
     closes_at = time.monotonic() + ROUND_SECONDS
-    stopped = False
+    turn = asyncio.Lock()
+
+    async def take() -> DueMessage | None:
+        async with turn:
+            if waiting:
+                await asyncio.sleep(sent.pace.seconds_to_next())
+            if not waiting or sent.stopped or time.monotonic() > closes_at:
+                return None
+            sent.pace.count()
+            return waiting.popleft()
 
     async def send_in_turn() -> None:
-        nonlocal stopped
-        for message in waiting:
+        while message := await take():
             attempt = await _attempt(client, endpoint, message)
-            attempts.append(attempt)
-            stopped = stopped or _stops(attempt.verdict)
-            if stopped or time.monotonic() > closes_at:
-                return
+            sent.attempts.append(attempt)
+            sent.stopped = sent.stopped or _stops(attempt.verdict)
 
-    await asyncio.gather(*(send_in_turn() for _ in range(CONCURRENCY)))
-    return attempts
+    await asyncio.gather(*(send_in_turn() for _ in range(endpoint.concurrency)))
+    return sent
 
 
 def _stops(verdict: Verdict) -> bool:
@@ -161,14 +214,16 @@ def build_attempt(endpoint: DueEndpoint, message: DueMessage, at: datetime) -> P
     )
 
 
-def _record(database: Database, endpoint: DueEndpoint, attempts: Sequence[_Attempt]) -> bool:
+def _record(database: Database, endpoint: DueEndpoint, sent: _Round) -> bool:
+    attempts = sent.attempts
     with database.begin() as transaction:
         suspects = list_suspects(transaction, endpoint.state.id)
         attempted = [Attempted(one.message.state, one.verdict) for one in attempts]
         at = read_clock(transaction)
         state, messages = settle_round(endpoint.state, attempted, suspects, at, random())  # noqa: S311 - jitter
         rows = [_delivery_row(endpoint, one) for one in attempts]
-        return record_deliveries(transaction, state, rows, messages)
+        next_send_in = sent.pace.seconds_to_next()
+        return record_deliveries(transaction, state, rows, messages, next_send_in=next_send_in)
 
 
 def _delivery_row(endpoint: DueEndpoint, one: _Attempt) -> DeliveryRecord:

@@ -11,7 +11,7 @@ from uuid import UUID
 from celery import Celery
 from celery.signals import worker_process_init, worker_process_shutdown
 
-from services.worker.deliver import deliver_endpoints
+from services.worker.deliver import check_lease, deliver_endpoints
 from services.worker.network import NetworkLoop
 from services.worker.process import Processed, process_fetches
 from services.worker.settle import settle_releases
@@ -35,7 +35,7 @@ from shared.store.heartbeats import record_heartbeat
 from shared.store.metrics import add_to_metrics
 from shared.store.presence import Presence
 
-_DELIVER_PATIENCE_SECONDS = 0.5
+_DELIVER_PATIENCE_SECONDS = 0.05
 _MOST_DELIVERIES_PENDING = 200
 _MOST_SETTLING = 4
 _STOP_PATIENCE_SECONDS = 8.0
@@ -58,6 +58,7 @@ class _Desk:
 
 def worker_app(settings: Settings, database_url: str, redis_url: str) -> Celery:
     """Make the app with its three tasks; each child process opens its own desk."""
+    check_lease()
     app = queue_app(redis_url)
     desks: list[_Desk] = []
 

@@ -24,8 +24,6 @@ RETRY_SCHEDULE = (
     timedelta(hours=24),
 )
 
-_FIRST_PAUSE = timedelta(seconds=5)
-_LONGEST_PAUSE = timedelta(hours=1)
 _LONGEST_DOUBLING = 20
 _WORRYING_SKEW = timedelta(seconds=60)
 _NOT_NOW = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_TIMEOUT})
@@ -72,20 +70,28 @@ def next_attempt(attempts_made: int, now: datetime, jitter: float) -> datetime |
     return now + RETRY_SCHEDULE[max(attempts_made, 1) - 1] * (0.9 + 0.2 * jitter)
 
 
-def endpoint_pause(failures: int, wait: timedelta | None, now: datetime, jitter: float) -> datetime:
+def endpoint_pause(
+    failures: int, wait: timedelta | None, now: datetime, jitter: float, *, limited: bool = False
+) -> datetime:
     """Say until when an endpoint is left alone after its `failures`th endpoint-wide failure in a row.
 
-    From 5 seconds, doubling up to an hour; never less than the `wait` it asked for, of at most 24 hours.
+    By the schedule of Standard Webhooks, its last step again and again; never less than the `wait` it asked
+    for, of at most 24 hours. `limited`: it works and named its wait (429), which then takes the schedule's place.
     """
-    doublings = min(max(failures, 1) - 1, _LONGEST_DOUBLING)
-    backoff = min(_FIRST_PAUSE * (1 << doublings), _LONGEST_PAUSE) * (0.75 + 0.5 * jitter)
+    steps = 1 if limited and wait is not None else max(failures, 1)
+    backoff = RETRY_SCHEDULE[min(steps, len(RETRY_SCHEDULE)) - 1] * (0.9 + 0.2 * jitter)
     asked = min(wait * (1 + 0.1 * jitter), LONGEST_WAIT) if wait else timedelta()
-    return now + max(backoff, asked)
+    return now + max(timedelta() if limited and asked else backoff, asked)
 
 
-def concurrency_after_pause(successes: int, most: int) -> int:
-    """Return how many sends may be under way after a pause: a probe, then 1, 2, 4 … up to `most`."""
-    return min(most, 1 << min(max(successes, 0), _LONGEST_DOUBLING))
+def probe_of_disabled(now: datetime, jitter: float) -> datetime:
+    """Say when an endpoint that was disabled for its failures is tried next: once a day."""
+    return now + timedelta(days=1) * (0.9 + 0.1 * jitter)
+
+
+def concurrency_after_pause(good_rounds: int, most: int) -> int:
+    """Return how many sends may be under way after a pause: a probe, then 2, 4 … up to `most`."""
+    return min(most, 1 << min(max(good_rounds, 0), _LONGEST_DOUBLING))
 
 
 def clock_skew(answer: Answer, now: datetime) -> timedelta | None:

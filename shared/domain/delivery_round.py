@@ -6,10 +6,20 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from shared.domain.delivery import Verdict, counts_against_message, endpoint_pause, next_attempt
+from shared.domain.delivery import (
+    Verdict,
+    counts_against_message,
+    endpoint_pause,
+    next_attempt,
+    probe_of_disabled,
+)
 
 MessageWord = Literal["pending", "delivered", "accepted", "dead"]
 EndpointWord = Literal["active", "paused", "disabled"]
+
+
+# So many good rounds, and an endpoint's concurrency is its own again, however large it is.
+RAMPED_UP = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,11 @@ class MessageState:
 
 @dataclass(frozen=True, slots=True)
 class EndpointState:
-    """An endpoint between rounds: how many failed running, since when, and how long it is left alone."""
+    """An endpoint between rounds: how many failed running, since when, and how long it is left alone.
+
+    `good_rounds` since its last pause say how far its sends have ramped up again; one that was `disabled` for its
+    failures has a pause too, until its next probe.
+    """
 
     id: UUID
     lease: UUID
@@ -40,6 +54,7 @@ class EndpointState:
     paused_until: datetime | None = None
     failures: int = 0
     failing_since: datetime | None = None
+    good_rounds: int = RAMPED_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,20 @@ def settle_round(
     tried = {one.message.id for one in attempted}
     if works:
         messages += [_count_refusal(s, s.reason, now, jitter) for s in suspects if s.id not in tried]
-    return _endpoint_after(endpoint, attempted, works, now, jitter), tuple(messages)
+    state = _endpoint_after(endpoint, attempted, works, now, jitter)
+    if state.paused_until and state.failures > 1 and _may_be_poison(attempted, suspects):
+        # It alone waits by the schedule: the next other message shows which of the two is to blame.
+        messages = [replace(message, next_attempt_at=state.paused_until) for message in messages]
+        state = replace(state, paused_until=min(state.paused_until, endpoint_pause(1, None, now, jitter)))
+    return state, tuple(messages)
+
+
+def _may_be_poison(attempted: Sequence[Attempted], suspects: Sequence[MessageState]) -> bool:
+    """Tell whether one message alone ever had this 5xx, and nobody named a wait."""
+    blamed = {one.message.id for one in attempted} | {suspect.id for suspect in suspects}
+    return len(blamed) == 1 and all(
+        one.verdict.message_may_be_why and one.verdict.wait is None for one in attempted
+    )
 
 
 def _after(one: Attempted, works: bool, now: datetime, jitter: float) -> MessageState:
@@ -102,23 +130,42 @@ def _count_refusal(message: MessageState, reason: str, now: datetime, jitter: fl
 def _endpoint_after(
     endpoint: EndpointState, attempted: Sequence[Attempted], works: bool, now: datetime, jitter: float
 ) -> EndpointState:
-    healthy = replace(endpoint, state="active", reason="", paused_until=None, failures=0, failing_since=None)
+    healthy = replace(
+        endpoint,
+        state="active",
+        reason="",
+        paused_until=None,
+        failures=0,
+        failing_since=None,
+        good_rounds=min(endpoint.good_rounds + 1, RAMPED_UP),
+    )
     disabling = next((one.verdict for one in attempted if one.verdict.disables), None)
     if disabling:
-        return replace(endpoint, state="disabled", reason=disabling.reason, paused_until=None)
+        return replace(
+            endpoint, state="disabled", reason=disabling.reason, paused_until=None, failing_since=None
+        )
     failed = [one.verdict for one in attempted if _stops_endpoint(one.verdict, works)]
     if not failed:
         return _rested(healthy, attempted, now) if attempted else endpoint
-    start = healthy if works else endpoint
-    waits = [verdict.wait for verdict in failed if verdict.wait]
-    failures = start.failures + 1
+    return _failed(healthy if works else endpoint, failed, now, jitter)
+
+
+def _failed(
+    endpoint: EndpointState, failed: Sequence[Verdict], now: datetime, jitter: float
+) -> EndpointState:
+    failures = endpoint.failures + 1
+    wait = max((verdict.wait for verdict in failed if verdict.wait), default=None)
+    limited = all(verdict.wait is not None and not verdict.message_may_be_why for verdict in failed)
+    pause = endpoint_pause(failures, wait, now, jitter, limited=limited)
+    disabled = endpoint.state == "disabled"
     return replace(
-        start,
-        state="paused",
-        reason=failed[0].reason,
-        paused_until=endpoint_pause(failures, max(waits, default=None), now, jitter),
+        endpoint,
+        state="disabled" if disabled else "paused",
+        reason=endpoint.reason if disabled else failed[0].reason,
+        paused_until=max(pause, probe_of_disabled(now, jitter)) if disabled else pause,
         failures=failures,
-        failing_since=start.failing_since or now,
+        failing_since=endpoint.failing_since or now,
+        good_rounds=0,
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, insert, text, update
 
+from shared.domain.delivery import concurrency_after_pause
 from shared.domain.delivery_round import EndpointState, MessageState
 from shared.domain.door_answers import Door
 from shared.store.presence import Lease
@@ -28,13 +29,16 @@ class DueMessage:
 class DueEndpoint:
     """An endpoint under our lease with a bounded number of its oldest due messages.
 
-    `secrets` holds the current secret and, while it rotates, the previous one.
+    `secrets` holds the current secret and, while it rotates, the previous one. `concurrency` posts may be under
+    way at once, and `rate` a second be started (None: no limit). What is new comes before what has been owed.
     """
 
     state: EndpointState
     url: str
     secrets: tuple[str, ...]
     messages: tuple[DueMessage, ...]
+    concurrency: int = 4
+    rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,49 +60,83 @@ class DeliveryRecord:
 _CLAIM = text("""
     WITH open AS (
         SELECT e.id FROM core.endpoints e
-        WHERE e.id = ANY(:ids) AND e.state <> 'disabled'
-          AND (e.paused_until IS NULL OR e.paused_until <= now())
-          AND (e.leased_until IS NULL OR e.leased_until < now())
+        WHERE e.id = ANY(:ids) AND core.is_open(e)
           AND EXISTS (SELECT FROM core.due_messages m WHERE m.endpoint_id = e.id)
         ORDER BY e.id FOR UPDATE SKIP LOCKED)
     UPDATE core.endpoints e SET lease = :lease, holder = :holder,
             leased_until = now() + make_interval(secs => :lease_seconds)
     FROM open WHERE e.id = open.id
-    RETURNING e.id, e.url, e.secret, e.reason, e.failures, e.failing_since,
+    RETURNING e.id, e.url, e.secret, e.state, e.reason, e.paused_until, e.failures, e.failing_since,
+        e.good_rounds, e.concurrency, e.rate,
         CASE WHEN e.previous_secret_until > now() THEN e.previous_secret END AS previous_secret
 """)
 
-# Behind a failing endpoint one message is tried; a suspect one last, so that it does not hold the others.
+# Behind a failing endpoint one message is tried, after it ever more; a suspect one last, so that it does not hold
+# the others. While an endpoint catches up, what is new goes first, and rounds are short: neither waits for the other.
 _MESSAGES = text("""
     SELECT e.id AS endpoint_id, m.* FROM core.endpoints e CROSS JOIN LATERAL (
-        SELECT id, webhook_id, format, payload, reason, attempts, refusals, suspect, next_attempt_at
-        FROM core.due_messages WHERE endpoint_id = e.id
-        ORDER BY suspect, id LIMIT CASE WHEN e.failures > 0 THEN 1 ELSE :most END) m
+        (SELECT id, webhook_id, format, payload, reason, attempts, refusals, suspect, next_attempt_at
+         FROM core.due_messages WHERE endpoint_id = e.id AND (e.owed_before IS NULL OR id >= e.owed_before)
+         ORDER BY suspect, id LIMIT CASE WHEN e.failures > 0 THEN 1 ELSE
+             greatest(1, least(:most, 4 << least(e.good_rounds, 20), floor(e.rate * :round_seconds)))::integer END)
+        UNION ALL
+        (SELECT id, webhook_id, format, payload, reason, attempts, refusals, suspect, next_attempt_at
+         FROM core.due_messages WHERE endpoint_id = e.id AND id < e.owed_before
+         ORDER BY suspect, id LIMIT
+             greatest(1, least(4 << least(e.good_rounds, 20), 4 * e.concurrency, floor(e.rate / 4)))::integer)) m
     WHERE e.id = ANY(:ids)
+""")
+
+# Were we killed now, no more than these could have been sent since; a round that ends says it exactly.
+_PACED = text("""
+    UPDATE core.endpoints SET next_send_at = now() + make_interval(secs => :count / rate)
+    WHERE id = :id AND rate IS NOT NULL
 """)
 
 
 def claim_due_endpoints(
-    connection: Connection, ids: Sequence[UUID], lease: Lease, *, most_messages: int
+    connection: Connection,
+    ids: Sequence[UUID],
+    lease: Lease,
+    *,
+    most_messages: int,
+    round_seconds: float = 5.0,
 ) -> list[DueEndpoint]:
-    """Take those of `ids` that have something due and are neither paused, disabled nor another's."""
+    """Take those of `ids` that have something due and are neither paused, disabled nor another's.
+
+    Of an endpoint with a rate no more messages than it allows in `round_seconds`.
+    """
     rows = connection.execute(_CLAIM, {"ids": list(ids), **lease.columns()}).all()
     messages: dict[UUID, list[DueMessage]] = {row.id: [] for row in rows}
-    due = connection.execute(_MESSAGES, {"ids": list(messages), "most": most_messages}) if rows else ()
-    for row in due:
+    sizes = {"ids": list(messages), "most": most_messages, "round_seconds": round_seconds}
+    for row in connection.execute(_MESSAGES, sizes) if rows else ():
         message = DueMessage(row.webhook_id, bytes(row.payload), _message_state(row), row.format)
         messages[row.endpoint_id].append(message)
-    return [
-        DueEndpoint(
-            state=EndpointState(
-                row.id, lease.id, "active", row.reason, None, row.failures, row.failing_since
-            ),
-            url=row.url,
-            secrets=(row.secret, row.previous_secret) if row.previous_secret else (row.secret,),
-            messages=tuple(messages[row.id]),
-        )
-        for row in rows
-    ]
+    paced = [{"id": row.id, "count": float(len(messages[row.id]))} for row in rows if row.rate is not None]
+    if paced:
+        connection.execute(_PACED, paced)
+    return [_due_endpoint(row, lease, messages[row.id]) for row in rows]
+
+
+def _due_endpoint(row: Row[Any], lease: Lease, messages: Sequence[DueMessage]) -> DueEndpoint:
+    disabled = row.state == "disabled"
+    return DueEndpoint(
+        state=EndpointState(
+            id=row.id,
+            lease=lease.id,
+            state="disabled" if disabled else "active",
+            reason=row.reason,
+            paused_until=row.paused_until if disabled else None,
+            failures=row.failures,
+            failing_since=row.failing_since,
+            good_rounds=row.good_rounds,
+        ),
+        url=row.url,
+        secrets=(row.secret, row.previous_secret) if row.previous_secret else (row.secret,),
+        messages=tuple(messages),
+        concurrency=concurrency_after_pause(row.good_rounds, row.concurrency),
+        rate=row.rate,
+    )
 
 
 def list_suspects(connection: Connection, endpoint_id: UUID) -> list[MessageState]:
@@ -129,11 +167,13 @@ def record_deliveries(
     endpoint: EndpointState,
     deliveries: Sequence[DeliveryRecord],
     messages: Sequence[MessageState],
+    *,
+    next_send_in: float = 0.0,
 ) -> bool:
     """Record a round of attempts at one endpoint and give its lease back; tell whether more is due now.
 
-    Attempts are recorded even where the lease was lost: they were made. A message that someone else brought
-    to its end meanwhile stays as it is.
+    In `next_send_in` seconds its rate allows the next. Attempts are recorded even where the lease was lost: they
+    were made. A message that someone else brought to its end meanwhile stays as it is.
     """
     if deliveries:
         connection.execute(insert(table_of(Delivery)), [asdict(record) for record in deliveries])
@@ -146,14 +186,19 @@ def record_deliveries(
         connection.execute(
             update(message).where(message.c.id == bindparam("wanted"), message.c.state == "pending"), rows
         )
-    more = connection.scalar(_GIVE_BACK, asdict(endpoint))
+    more = connection.scalar(_GIVE_BACK, asdict(endpoint) | {"next_send_in": next_send_in})
     return bool(more)
 
 
+# Back from a failure, an endpoint is owed what was made until now; caught up once none of that is due.
 _GIVE_BACK = text("""
     UPDATE core.endpoints e SET lease = NULL, leased_until = NULL, rings = 0, ring_at = now(),
-        state = CASE WHEN e.state = 'disabled' THEN e.state ELSE :state END, reason = :reason,
-        paused_until = :paused_until, failures = :failures, failing_since = :failing_since
+        state = :state, reason = :reason, paused_until = :paused_until, failures = :failures,
+        failing_since = :failing_since, good_rounds = :good_rounds,
+        next_send_at = now() + make_interval(secs => nullif(:next_send_in, 0)),
+        owed_before = CASE WHEN :failures > 0 THEN NULL WHEN e.failures > 0 THEN uuidv7()
+            WHEN EXISTS (SELECT FROM core.due_messages m WHERE m.endpoint_id = e.id AND m.id < e.owed_before)
+            THEN e.owed_before END
     WHERE e.id = :id AND e.lease = :lease
     RETURNING e.state = 'active' AND EXISTS (SELECT FROM core.due_messages m WHERE m.endpoint_id = e.id)
 """)
@@ -163,9 +208,7 @@ def list_due_endpoints(connection: Connection) -> list[UUID]:
     """List the endpoints that have something due and may be sent to now; `once` works through them."""
     rows = connection.scalars(
         text(
-            "SELECT e.id FROM core.endpoints e WHERE e.state <> 'disabled' "
-            "AND (e.paused_until IS NULL OR e.paused_until <= now()) "
-            "AND (e.leased_until IS NULL OR e.leased_until < now()) "
+            "SELECT e.id FROM core.endpoints e WHERE core.is_open(e) "
             "AND EXISTS (SELECT FROM core.due_messages m WHERE m.endpoint_id = e.id) ORDER BY e.id"
         )
     )

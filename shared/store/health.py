@@ -28,8 +28,8 @@ _HEALTH = text("""
          WHERE state IN ('waiting', 'working'))::float8 AS oldest_fetch_seconds,
         (SELECT extract(epoch FROM now() - min(m.next_attempt_at)) FROM core.due_messages m
          JOIN core.endpoints e ON e.id = m.endpoint_id
-         WHERE e.state <> 'disabled'
-           AND (e.paused_until IS NULL OR e.paused_until <= now()))::float8 AS oldest_alert_seconds,
+         WHERE core.is_open(e) AND e.failures = 0
+           AND (e.owed_before IS NULL OR m.id >= e.owed_before))::float8 AS oldest_alert_seconds,
         (SELECT count(*) FROM core.feeds WHERE removed_at IS NULL) AS feeds,
         (SELECT count(*) FROM core.feeds WHERE removed_at IS NULL AND failures > 0) AS feeds_failing,
         (SELECT count(*) FROM public.feeds WHERE state = 'active' AND quiet_since IS NOT NULL) AS feeds_quiet,

@@ -78,6 +78,11 @@ _EVENTS = text("""
     ORDER BY e.at DESC, e.id DESC LIMIT :most
 """)
 
+_FAILING = text("""
+    SELECT * FROM public.endpoints WHERE failing_since IS NOT NULL OR state = 'disabled'
+    ORDER BY failing_since NULLS LAST, url LIMIT :most
+""")
+
 _LEDGER = text("""
     SELECT l.*, core.masked_url(e.url) AS endpoint
     FROM public.ledger l
@@ -134,6 +139,11 @@ def list_rung(connection: Connection, topic_id: UUID, *, most: int) -> list[dict
 def list_latest_events(connection: Connection, most: int) -> list[dict[str, Any]]:
     """List what happened to feeds within a day, with the `feed` and its address."""
     return _rows(connection, _EVENTS, most=most)
+
+
+def list_failing_endpoints(connection: Connection, most: int) -> list[dict[str, Any]]:
+    """List the endpoints that fail or are disabled, those that have failed the longest first."""
+    return _rows(connection, _FAILING, most=most)
 
 
 def list_ledger(connection: Connection) -> list[dict[str, Any]]:

@@ -206,7 +206,8 @@ def mark_endpoint_enabled(connection: Connection, endpoint_id: UUID) -> None:
     connection.execute(
         text(
             "UPDATE core.endpoints SET state = 'active', reason = '', paused_until = NULL, failures = 0, "
-            "failing_since = NULL, rings = 0, ring_at = now() WHERE id = :id"
+            "failing_since = NULL, health_told = 0, good_rounds = 0, owed_before = uuidv7(), next_send_at = NULL, "
+            "rings = 0, ring_at = now() WHERE id = :id"
         ),
         {"id": endpoint_id},
     )

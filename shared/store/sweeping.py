@@ -41,9 +41,7 @@ _ENDPOINTS = text("""
         ring_at = now() + make_interval(secs => 2 ^ least(rings + 1, 6))
     WHERE id IN (
         SELECT e.id FROM core.endpoints e
-        WHERE e.state <> 'disabled' AND e.ring_at <= now()
-          AND (e.paused_until IS NULL OR e.paused_until <= now())
-          AND (e.leased_until IS NULL OR e.leased_until < now())
+        WHERE e.ring_at <= now() AND core.is_open(e)
           AND EXISTS (SELECT FROM core.due_messages m WHERE m.endpoint_id = e.id)
         ORDER BY e.ring_at LIMIT :most FOR UPDATE SKIP LOCKED)
     RETURNING id

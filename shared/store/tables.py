@@ -272,6 +272,13 @@ class Endpoint(Core, table=True):
     ring_at: datetime = _instant()
     rings: int = 0
     created_at: datetime = _instant()
+    concurrency: int = 4
+    rate: float | None = None
+    fallback_id: UUID | None = None
+    next_send_at: datetime | None = _instant_or_none()
+    good_rounds: int = 20
+    owed_before: UUID | None = None
+    health_told: int = 0
 
 
 class Subscription(Core, table=True):

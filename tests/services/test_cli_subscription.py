@@ -209,3 +209,21 @@ def test_an_event_that_is_none_is_refused_with_those_there_are(tocsin: CommandLi
 def test_events_of_feeds_are_not_exported_with_the_topics(tocsin: CommandLine) -> None:
     tocsin("subscribe", "feed.quiet", "http://127.0.0.1:1/hook", "--no-verify")
     assert [topic["subscriptions"] for topic in tocsin("topic", "export", "--json").json] == [[], []]
+
+
+def test_an_endpoint_is_given_limits_and_someone_who_hears_of_its_failures(tocsin: CommandLine) -> None:
+    made = tocsin("subscribe", "crues", "https://desk.example/hook", "--no-verify", "--json").json
+    other = tocsin("subscribe", "ports", "https://night.example/hook", "--no-verify", "--json").json
+    row = tocsin(
+        "endpoint", "edit", made["endpoint_id"], "--rate", "5", "--concurrency", "2",
+        "--fallback", "https://night.example/hook", "--json",
+    ).json  # fmt: skip
+    assert (row["rate"], row["concurrency"], row["fallback_id"]) == (5.0, 2, other["endpoint_id"])
+    row = tocsin("endpoint", "edit", made["endpoint_id"], "--rate", "0", "--fallback", "none", "--json").json
+    assert (row["rate"], row["concurrency"], row["fallback_id"]) == (None, 2, None)
+
+
+def test_an_endpoint_cannot_tell_of_its_own_failures(tocsin: CommandLine) -> None:
+    made = tocsin("subscribe", "crues", "https://desk.example/hook", "--no-verify", "--json").json
+    line = tocsin.refused("endpoint", "edit", made["endpoint_id"], "--fallback", "https://desk.example/hook")
+    assert "name another endpoint" in line

@@ -126,9 +126,15 @@ def test_retries_are_spread_by_a_tenth_at_most(made: int, jitter: float) -> None
     assert abs(due - NOW - RETRY_SCHEDULE[made - 1]) <= RETRY_SCHEDULE[made - 1] / 10 + SECOND
 
 
-def test_an_endpoint_is_left_alone_ever_longer_up_to_an_hour() -> None:
-    pauses = [endpoint_pause(failures, None, NOW, 0.5) - NOW for failures in (1, 2, 3, 11, 10_000)]
-    assert [pause.total_seconds() for pause in pauses] == [5, 10, 20, 3600, 3600]
+def test_an_endpoint_is_left_alone_by_the_schedule_and_then_a_day_each_time() -> None:
+    pauses = [endpoint_pause(failures, None, NOW, 0.5) - NOW for failures in (1, 2, 3, 9, 10_000)]
+    assert pauses == [RETRY_SCHEDULE[0], RETRY_SCHEDULE[1], RETRY_SCHEDULE[2], DAY, DAY]
+
+
+def test_an_endpoint_that_names_its_limit_is_asked_again_then_and_not_by_the_schedule() -> None:
+    assert endpoint_pause(7, 2 * SECOND, NOW, 0.0, limited=True) == NOW + 2 * SECOND
+    assert endpoint_pause(7, 2 * SECOND, NOW, 0.5) - NOW == RETRY_SCHEDULE[6]
+    assert endpoint_pause(7, timedelta(), NOW, 0.5, limited=True) - NOW == RETRY_SCHEDULE[0]
 
 
 @settings(max_examples=60)

@@ -125,3 +125,45 @@ def test_failing_since_keeps_the_first_instant() -> None:
 
 def test_a_round_without_attempts_changes_nothing() -> None:
     assert settle_round(endpoint(3), [], (), NOW, 0.5) == (endpoint(3), ())
+
+
+def test_a_message_that_alone_had_a_5xx_twice_waits_and_holds_up_no_other() -> None:
+    state, (poison,) = settle(BROKEN, start=endpoint(failures=3))
+
+    assert state.paused_until
+    assert poison.next_attempt_at
+    assert state.paused_until - NOW < timedelta(seconds=10)
+    assert poison.next_attempt_at - NOW == pytest.approx(RETRY_SCHEDULE[3], abs=timedelta(minutes=13))
+
+
+def test_two_messages_with_a_5xx_are_their_endpoints_failure() -> None:
+    state, _ = settle(BROKEN, start=endpoint(failures=3), suspects=(message(9, suspect=True),))
+
+    assert state.paused_until
+    assert state.paused_until - NOW > timedelta(hours=1)
+
+
+def test_an_endpoint_back_from_a_pause_ramps_up_by_good_rounds() -> None:
+    paused, _ = settle(UNREACHABLE)
+    probed, _ = settle(DELIVERED, start=paused)
+    again, _ = settle(DELIVERED, start=probed)
+
+    assert [state.good_rounds for state in (paused, probed, again)] == [0, 1, 2]
+
+
+def test_a_disabled_endpoint_that_fails_its_probe_is_probed_again_the_next_day() -> None:
+    start = EndpointState(UUID(int=1), UUID(int=2), "disabled", "failed for 5 days", NOW, 12, NOW)
+
+    state, _ = settle(UNREACHABLE, start=start)
+
+    assert (state.state, state.reason) == ("disabled", "failed for 5 days")
+    assert state.paused_until
+    assert timedelta(hours=21) < state.paused_until - NOW < timedelta(hours=27)
+
+
+def test_a_disabled_endpoint_that_takes_its_probe_is_back() -> None:
+    start = EndpointState(UUID(int=1), UUID(int=2), "disabled", "failed for 5 days", NOW, 12, NOW)
+
+    state, _ = settle(DELIVERED, start=start)
+
+    assert (state.state, state.failures, state.failing_since, state.paused_until) == ("active", 0, None, None)
