@@ -42,7 +42,12 @@ def as_html(value: str, content_type: str) -> str:
         return clean(value)
     if not kind.startswith("text"):
         return ""
-    return clean(value) if _MARKUP.search(value) else _escaped(clean(value))
+    return clean(value) if is_marked_up(value) else _escaped(clean(value))
+
+
+def is_marked_up(value: str) -> bool:
+    """Tell whether a text is HTML, whatever it is declared to be."""
+    return bool(_MARKUP.search(value))
 
 
 def _escaped(value: str) -> str:

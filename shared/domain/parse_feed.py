@@ -13,7 +13,7 @@ import feedparser
 from shared.domain.charset import Text, read_text
 from shared.domain.document_kind import could_be_feed, excess, has_feed_root, refusal
 from shared.domain.entry import Entry, Media, ParsedFeed
-from shared.domain.feed_text import as_html, clean, media_kind, plain_text, web_address
+from shared.domain.feed_text import as_html, clean, is_marked_up, media_kind, plain_text, web_address
 from shared.domain.json_feed import is_json, parse_json_feed
 from shared.domain.news_sitemap import is_news_sitemap, parse_news_sitemap
 from shared.domain.tombstones import read_tombstones
@@ -25,6 +25,7 @@ _BREAKS = (ArithmeticError, AssertionError, AttributeError, LookupError, Runtime
 # A document whose entries break feedparser one after another is read in at most so many parts.
 _MOST_PARTS = 200
 _ITEM = re.compile(rb"<(item|entry)[\s>].*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_AROUND = re.compile(rb"<((?:[\w.\-]+:)?(?:rss|feed|rdf|channel))(?:\s[^<>]*)?>", re.IGNORECASE)
 _FIRST_ELEMENT = re.compile(rb"<\w")
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*>")
 _SPACES = re.compile(rb"\s{2,}")
@@ -104,9 +105,19 @@ def _parse_in_parts(data: bytes, text: Text, url: str, detail: str) -> ParsedFee
 
     try:
         around = read(())
-    except _BREAKS as error:
-        raise DocumentError(url, f"the document breaks the reader: {error!r}") from error
+    except _BREAKS:
+        # What breaks the reader stands around the items: they are read in the bare root.
+        head, tail = _bare(head)
+        around = read(())
+        detail = detail.replace("one entry", "what stands around the entries")
     return replace(around, entries=entries(spans), well_formed=False, detail=detail)
+
+
+def _bare(head: bytes) -> tuple[bytes, bytes]:
+    """Keep of what stands before the items the tags that they are in; give these and their ends."""
+    opened = list(_AROUND.finditer(head))
+    ends = b"".join(b"</" + tag[1] + b">" for tag in reversed(opened))
+    return b"".join(tag[0] for tag in opened), ends
 
 
 def _read(data: bytes, url: str) -> Any:  # noqa: ANN401 - feedparser ships no types
@@ -175,7 +186,8 @@ def _dicts(raw: _Raw, name: str) -> list[_Raw]:
 
 def _marked_up(raw: _Raw, name: str) -> str:
     kind = _string(_get(raw, f"{name}_detail"), "type")
-    return plain_text(_string(raw, name), markup=kind != "text/plain")
+    value = _string(raw, name)
+    return plain_text(value, markup=kind != "text/plain" or is_marked_up(value))
 
 
 def _address(raw: _Raw, base: str) -> str | None:

@@ -1,11 +1,15 @@
 """`make evaluate`: the quality tables. `--quick` runs them small; the numbers of a seed are the same each time."""
 
 import argparse
+import os
 import time
+from pathlib import Path
 
 from tests.evaluate.boilerplate_table import print_boilerplate
 from tests.evaluate.polling_table import print_tables, simulate
+from tests.evaluate.reading_table import all_kinds, corpus_kinds, print_reading
 
+CORPUS = Path(os.environ.get("TOCSIN_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
 FEEDS, DAYS = 2_000, 60
 QUICK_FEEDS, QUICK_DAYS = 200, 14
 
@@ -22,6 +26,9 @@ def main() -> None:
     print(f"{feeds:,} feeds over {days} days, seed {arguments.seed}: {time.perf_counter() - begun:.0f} s\n")
     print_tables(tables, days)
     print_boilerplate()
+    print_reading(all_kinds())
+    if CORPUS.is_dir():
+        print_reading(corpus_kinds(CORPUS))
 
 
 if __name__ == "__main__":

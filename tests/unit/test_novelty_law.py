@@ -162,14 +162,16 @@ def entries_of(document: bytes) -> tuple[Entry, ...]:
         reject()
 
 
-def check_law(document: bytes, whole: tuple[Entry, ...], choice: random.Random) -> None:
-    first = judge_novelty(document, URL, None, SeenItems())
+def check_law(
+    document: bytes, whole: tuple[Entry, ...], choice: random.Random, header: str | None = None
+) -> None:
+    first = judge_novelty(document, URL, header, SeenItems())
     assert len(first.items) == len(whole)
     assert first.new == tuple(range(len(whole)))
     for share in (0.0, 0.3, 0.7, 1.0):
         seen = SeenItems(tuple(item for item in first.items if choice.random() < share), len(whole))
-        novelty = judge_novelty(document, URL, None, seen)
-        content_type = None if novelty.document == document else "text/xml; charset=iso-8859-1"
+        novelty = judge_novelty(document, URL, header, seen)
+        content_type = header if novelty.document == document else "text/xml; charset=iso-8859-1"
         entries = parse_feed(novelty.document, URL, content_type).entries
         read = (
             entries

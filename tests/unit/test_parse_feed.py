@@ -149,6 +149,15 @@ def test_html_that_is_declared_as_text_stays_html() -> None:
     assert entry.summary == "<p>Une saisie</p>"
 
 
+def test_what_breaks_the_reader_around_the_items_spoils_none_of_them() -> None:
+    feed = parse_feed(
+        rss("<title>Un</title>", "<title>Deux</title>", channel="<image><url>/l.png</url></width></image>"),
+        URL,
+    )
+    assert [entry.title for entry in feed.entries] == ["Un", "Deux"]
+    assert "what stands around the entries cannot be read" in feed.detail
+
+
 def test_a_title_is_one_line_without_markup() -> None:
     titles = rss(
         "<title>&lt;b&gt;Caf&amp;eacute;&lt;/b&gt; &amp;amp;\n Bar</title>", "<title>5 &lt; 6 > 4</title>"
