@@ -1,4 +1,4 @@
-"""The doorbell: Celery on Redis, two queues, tasks that carry ids and nothing else.
+"""The doorbell: Celery on Redis or RabbitMQ, two queues, tasks that carry ids and nothing else.
 
 What is true stands in PostgreSQL before it is rung; a ring that is lost is rung again by the sweep.
 """
@@ -27,12 +27,12 @@ LONG_QUEUE = 400
 log = get_log("queue")
 
 
-def queue_app(redis_url: str) -> Celery:
+def queue_app(broker_url: str) -> Celery:
     """Make the Celery app: late acknowledgement, JSON, bounded tasks, no gossip, no results.
 
     Each setting answers a known failure; the thread is named beside it.
     """
-    app = Celery("tocsin", broker=redis_url, set_as_current=False)
+    app = Celery("tocsin", broker=broker_url, set_as_current=False)
     app.conf.update(
         task_queues=[_queue(PROCESS), _queue(DELIVER)],
         task_default_queue=PROCESS,
@@ -55,15 +55,7 @@ def queue_app(redis_url: str) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options={
-            # Far above a task's hard limit: what is unacknowledged longer comes again (celery #5935).
-            "visibility_timeout": 600,
-            "socket_timeout": 15,  # celery #10502: a half-open connection is alive and deaf
-            "socket_connect_timeout": 5,
-            "socket_keepalive": True,
-            "health_check_interval": 10,
-            "retry_on_timeout": True,
-        },
+        broker_transport_options=_transport_options(broker_url),
         redis_socket_timeout=15,
         redis_socket_connect_timeout=5,
         redis_socket_keepalive=True,
@@ -71,6 +63,26 @@ def queue_app(redis_url: str) -> Celery:
     )
     setup_logging.connect(_leave_logging_to_us, weak=False)
     return app
+
+
+def _transport_options(broker_url: str) -> dict[str, Any]:
+    if not _is_redis(broker_url):
+        # What cannot be routed or stored must not look sent: then the sweep rings again. Nor may a ring wait.
+        at_once = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+        return {"confirm_publish": True} | at_once
+    return {
+        # Far above a task's hard limit: what is unacknowledged longer comes again (celery #5935).
+        "visibility_timeout": 600,
+        "socket_timeout": 15,  # celery #10502: a half-open connection is alive and deaf
+        "socket_connect_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        "retry_on_timeout": True,
+    }
+
+
+def _is_redis(broker_url: str) -> bool:
+    return broker_url.startswith(("redis://", "rediss://", "unix://", "socket://"))
 
 
 def _queue(name: str) -> Queue:
@@ -81,14 +93,16 @@ def _leave_logging_to_us(**_: Any) -> None:  # noqa: ANN401 - celery's signal
     """Keep Celery from installing its own handlers: connected, it takes no step of its own."""
 
 
+def _redis_client(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5, health_check_interval=10)
+
+
 class Bell:
     """Rings tasks; where the broker does not answer it says so once, and the sweep rings later."""
 
-    def __init__(self, redis_url: str) -> None:
-        self._app = queue_app(redis_url)
-        self._redis = redis.Redis.from_url(
-            redis_url, socket_timeout=5, socket_connect_timeout=5, health_check_interval=10
-        )
+    def __init__(self, broker_url: str) -> None:
+        self._app = queue_app(broker_url)
+        self._redis = _redis_client(broker_url) if _is_redis(broker_url) else None
         self._silent = False
 
     def ring_process(self, fetch_ids: Sequence[UUID]) -> bool:
@@ -111,9 +125,19 @@ class Bell:
     def waiting(self, queue: str) -> int | None:
         """Count the tasks that wait in a queue; None where the broker does not answer."""
         try:
-            return int(self._redis.llen(queue))
-        except redis.RedisError:
+            return int(self._redis.llen(queue)) if self._redis else self._declared(queue)
+        except (redis.RedisError, OperationalError, OSError):
             return None
+
+    def _declared(self, queue: str) -> int:
+        """Count as brokers of the AMQP kind do: a queue that is asked for and not made says how long it is."""
+        with self._app.pool.acquire(block=True, timeout=5) as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=5)
+            try:
+                with connection.channel() as channel:
+                    return int(channel.queue_declare(queue, passive=True).message_count)
+            except connection.channel_errors:
+                return 0  # no worker has made it yet, so nothing waits in it
 
     def _ring(self, task: str, queue: str, ids: Sequence[UUID]) -> bool:
         if not ids:

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     redis_url: str = Field(
         default="", description="Redis or Valkey to use as the broker; empty: the embedded one."
     )
+    broker_url: str = Field(
+        default="", description="A broker of another kind, in Redis' place: RabbitMQ as amqp:// or amqps://."
+    )
     data_dir: Path = Field(
         default_factory=_default_data_dir, description="Where the embedded services keep their data."
     )

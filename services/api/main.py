@@ -17,9 +17,9 @@ from shared.sweep import sweep_until
 log = get_log("api")
 
 
-def run_api(settings: Settings, database: Database, redis_url: str) -> None:
+def run_api(settings: Settings, database: Database, broker_url: str) -> None:
     """Serve until SIGTERM or SIGINT; without a token on loopback only."""
-    bell = Bell(redis_url)
+    bell = Bell(broker_url)
     stop = threading.Event()
     threads = [
         threading.Thread(target=sweep_until, args=(stop, database, bell), name="sweep"),

@@ -98,7 +98,7 @@ def _setting(name: str) -> str:
 def _count_waiting(queue: str) -> int:
     from shared.queue import Bell  # noqa: PLC0415 - rarely needed, and it brings Celery along
 
-    return Bell(_setting("REDIS_URL")).waiting(queue) or 0
+    return Bell(_setting("BROKER_URL") or _setting("REDIS_URL")).waiting(queue) or 0
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def ingest() -> None:
     settings = load_settings()
     configure_logs(settings.log_format)
     with open_stack(broker=True, settings=settings) as stack:
-        run_ingest(settings, stack.database, stack.database_url, stack.redis_url)
+        run_ingest(settings, stack.database, stack.database_url, stack.broker_url)
 
 
 def worker(
@@ -79,7 +79,7 @@ def worker(
         run_worker(
             settings,
             stack.database_url,
-            stack.redis_url,
+            stack.broker_url,
             queues=queues,
             concurrency=concurrency or _children(queues),
         )
@@ -97,7 +97,7 @@ def api() -> None:
     settings = load_settings()
     configure_logs(settings.log_format)
     with open_stack(broker=True, settings=settings) as stack:
-        run_api(settings, stack.database, stack.redis_url)
+        run_api(settings, stack.database, stack.broker_url)
 
 
 def once(as_json: Json = False) -> None:
@@ -118,7 +118,7 @@ def status(as_json: Json = False) -> None:
     from shared.queue import Bell  # noqa: PLC0415 - lazily, as above
 
     with open_stack(broker=True) as stack:
-        found = read_status(stack.database, Bell(stack.redis_url))
+        found = read_status(stack.database, Bell(stack.broker_url))
     print_object(found.as_row(), as_json=as_json, text=found.as_text())
     sys.exit(0 if found.ready else 1)
 

@@ -12,7 +12,7 @@ from shared.domain.url import masked_url
 from shared.settings import Settings, load_settings
 
 PREFIX = "TOCSIN_"
-_ADDRESSES = frozenset({"database_url", "reader_database_url", "redis_url", "proxy"})
+_ADDRESSES = frozenset({"database_url", "reader_database_url", "redis_url", "broker_url", "proxy"})
 _SECRETS = frozenset({"api_token", "secret_key"})
 # The folder is another on every machine; the page is one.
 _SAID_DEFAULTS = {"data_dir": "the user's data folder"}

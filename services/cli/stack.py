@@ -18,7 +18,7 @@ class Stack:
     settings: Settings
     database: Database
     database_url: str
-    redis_url: str
+    broker_url: str
 
 
 @contextmanager
@@ -29,7 +29,10 @@ def open_stack(*, broker: bool = False, settings: Settings | None = None) -> Ite
     migrate it is for its operator to say.
     """
     settings = settings or load_settings()
-    own_database, own_broker = not settings.database_url, broker and not settings.redis_url
+    own_database, own_broker = (
+        not settings.database_url,
+        broker and not (settings.broker_url or settings.redis_url),
+    )
     with _embedded(settings, own_database, own_broker) as embedded:
         database_url = settings.database_url or embedded.database_url
         database = open_database(database_url)
@@ -39,14 +42,19 @@ def open_stack(*, broker: bool = False, settings: Settings | None = None) -> Ite
                 raise RefusedError("database", "is at an older schema; run `tocsin migrate`")
             if state != "current":
                 migrate(database_url, settings.reader_database_url)
-            yield Stack(settings, database, database_url, settings.redis_url or embedded.redis_url)
+            yield Stack(
+                settings,
+                database,
+                database_url,
+                settings.broker_url or settings.redis_url or embedded.redis_url,
+            )
         finally:
             database.close()
 
 
 def start_embedded_again(settings: Settings) -> None:
     """Start those of our own servers that have died; at the same addresses, so nobody has to be told."""
-    with _embedded(settings, not settings.database_url, not settings.redis_url):
+    with _embedded(settings, not settings.database_url, not (settings.broker_url or settings.redis_url)):
         """Whoever enters finds them running; we, who stay inside, keep them so."""
 
 

@@ -138,7 +138,7 @@ def run_up(stack: Stack, *, demo: bool) -> None:
     environment = dict(os.environ) | {
         "TOCSIN_API_PORT": str(port),
         "TOCSIN_DATABASE_URL": stack.database_url,
-        "TOCSIN_REDIS_URL": stack.redis_url,
+        "TOCSIN_REDIS_URL": stack.broker_url,
     }
     shown = prepare_demo(stack) if demo else None
     household = _Household(environment | (shown.environment if shown else {}))

@@ -22,9 +22,9 @@ from shared.sweep import sweep_until
 log = get_log("ingest")
 
 
-def run_ingest(settings: Settings, database: Database, database_url: str, redis_url: str) -> None:
+def run_ingest(settings: Settings, database: Database, database_url: str, broker_url: str) -> None:
     """Poll until SIGTERM or SIGINT, then stop within 10 seconds."""
-    bell = Bell(redis_url)
+    bell = Bell(broker_url)
     learn_own_hosts(database, settings.allowed_networks)
     stop_sweeping = threading.Event()
     sweeper = threading.Thread(target=sweep_until, args=(stop_sweeping, database, bell), name="sweep")

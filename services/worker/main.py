@@ -17,14 +17,14 @@ log = get_log("worker")
 
 
 def run_worker(
-    settings: Settings, database_url: str, redis_url: str, *, queues: Sequence[str], concurrency: int
+    settings: Settings, database_url: str, broker_url: str, *, queues: Sequence[str], concurrency: int
 ) -> None:
     """Work until SIGTERM: what is in hand is finished first, for at most 10 seconds."""
     # As root it warns of pickle, which JSON tasks cannot carry.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     # It announces a change of its next major version at every reconnect.
     warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
-    app = worker_app(settings, database_url, redis_url)
+    app = worker_app(settings, database_url, broker_url)
     worker = app.Worker(
         pool="prefork",
         concurrency=concurrency,

@@ -56,10 +56,10 @@ class _Desk:
     room_to_settle: Semaphore = field(default_factory=lambda: Semaphore(_MOST_SETTLING))
 
 
-def worker_app(settings: Settings, database_url: str, redis_url: str) -> Celery:
+def worker_app(settings: Settings, database_url: str, broker_url: str) -> Celery:
     """Make the app with its three tasks; each child process opens its own desk."""
     check_lease()
-    app = queue_app(redis_url)
+    app = queue_app(broker_url)
     desks: list[_Desk] = []
 
     def open_desk(**_: Any) -> None:  # noqa: ANN401 - celery's signal
@@ -67,7 +67,7 @@ def worker_app(settings: Settings, database_url: str, redis_url: str) -> Celery:
             settings=settings,
             database=open_database(database_url, connections=8),
             presence=Presence(database_url, "worker"),
-            bell=Bell(redis_url),
+            bell=Bell(broker_url),
             topics=Watching(),
             network=NetworkLoop(settings),
         )
