@@ -59,11 +59,10 @@ def add(
 def _understand(query: str) -> str:
     """Say in words what a query means; raises QueryError with the column where it cannot be used."""
     # The parser and the matcher cost a quarter of a second to import; most commands need neither.
-    from shared.domain.lexicon import load_lexicon  # noqa: PLC0415 - lazily, as below
-    from shared.domain.query_parser import parse_query  # noqa: PLC0415 - lazily, as above
+    from services.cli.parsing import parse_known  # noqa: PLC0415 - lazily, as above
     from shared.domain.query_words import describe_query  # noqa: PLC0415 - lazily, as above
 
-    return describe_query(parse_query(query, load_lexicon()))
+    return describe_query(parse_known(query))
 
 
 @app.command(name="list")
@@ -86,7 +85,7 @@ def edit(topic: Topic, query: Query, yes: Yes = False, as_json: Json = False) ->
             topic_id = find_topic(transaction, topic)
             before = _load(transaction, topic_id)["query"]
         foreseen = topic_changes.foresee(stack.database, query)
-        difference = topic_changes.compare(topic_changes.foresee(stack.database, before), foreseen)
+        difference = topic_changes.difference_to(stack.database, before, foreseen)
         if not yes:
             topic_changes.ask_if_different(difference)
             topic_changes.ask_if_flood(foreseen)
@@ -153,9 +152,7 @@ def try_on_archive(
 
     start = parse_since(since, now())
     with open_stack() as stack:
-        tried = _watched_query(stack, query)
-        _understand(tried)
-        trial = try_query(stack.database, tried, start)
+        trial = try_query(stack.database, _watched_query(stack, query), start)
     if as_json:
         print_json(trial_row(trial))
     else:
@@ -172,14 +169,13 @@ def explain(
 ) -> None:
     """Show clause by clause why a text matches a query, or why it does not."""
     from services.cli.explaining import explain_text, load_text  # noqa: PLC0415 - lazily, as above
-    from shared.domain.lexicon import load_lexicon  # noqa: PLC0415 - lazily, as below
-    from shared.domain.query_parser import parse_query  # noqa: PLC0415 - lazily, as above
+    from services.cli.parsing import parse_known  # noqa: PLC0415 - lazily, as above
 
     if looks_like_id(source) and not Path(source).exists():
         # Only beside a stored release: a file is explained without a database.
         with open_stack() as stack:
             query = _watched_query(stack, query)
-    tree = parse_query(query, load_lexicon())
+    tree = parse_known(query)
     explained = explain_text(tree, load_text(source))
     print_object(explained.as_row(), as_json=as_json, text=explained.as_text())
 

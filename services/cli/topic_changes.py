@@ -9,6 +9,7 @@ from services.cli.trial import said_forecast, try_query
 from shared.backtest import Backtest, Hit
 from shared.clock import now
 from shared.domain.forecast import MOST_ALERTS_A_DAY, is_broad
+from shared.errors import QueryError
 from shared.store.database import Database
 
 _RECENT = timedelta(days=30)
@@ -65,6 +66,14 @@ class Difference:
         for sign, hits in (("+", self.gained), ("-", self.lost)):
             lines += [f"  {sign} {hit.rang_at:%Y-%m-%d}  {hit.title}" for hit in hits[:_EXAMPLES]]
         return lines
+
+
+def difference_to(database: Database, query: str, after: Backtest) -> Difference:
+    """Tell what a topic of `query` gains, loses and keeps by another; one that no longer parses rang for nothing."""
+    try:
+        return compare(foresee(database, query), after)
+    except QueryError:
+        return Difference(after.hits, (), 0)
 
 
 def compare(before: Backtest, after: Backtest) -> Difference:

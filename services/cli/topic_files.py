@@ -10,10 +10,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.cli.files import read_bounded
+from services.cli.parsing import parse_known
 from services.cli.subscription import SECRET_BYTES, checked_format
 from shared.domain.feed_address import endpoint_url
-from shared.domain.lexicon import load_lexicon
-from shared.domain.query_parser import parse_query
 from shared.domain.signing import new_secret
 from shared.domain.url import masked_url
 from shared.errors import QueryError, RefusedError
@@ -114,7 +113,7 @@ def read_topics(file: Path) -> list[ListedTopic]:
 
 def _checked(topic: ListedTopic, file: Path) -> ListedTopic:
     try:
-        parse_query(topic.query, load_lexicon())
+        parse_known(topic.query)
     except QueryError as error:
         raise RefusedError(str(file), f"topic {topic.name}: {error}") from error
     subscriptions = tuple(

@@ -13,7 +13,7 @@ from shared.backtest import Backtest, Hit, backtest
 from shared.clock import now
 from shared.domain.evidence import Evidence
 from shared.domain.forecast import Forecast
-from shared.domain.lexicon import load_lexicon
+from shared.store.concepts import load_concepts
 from shared.store.database import Database
 
 _SHOWN_EVIDENCE = 3
@@ -23,12 +23,14 @@ _MOST_NAMED = 5
 
 def try_query(database: Database, query: str, since: datetime, *, most: int | None = None) -> Backtest:
     """Try a query on what was stored since an instant, with a bar on a terminal."""
+    with database.begin() as transaction:
+        concepts = load_concepts(transaction)
     with Progress(console=stderr, disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task("Reading releases", total=None)
         return backtest(
             database,
             query,
-            load_lexicon(),
+            concepts,
             since=since,
             now=now(),
             most=most,

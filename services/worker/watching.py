@@ -7,6 +7,7 @@ from shared.domain.lexicon import load_lexicon
 from shared.domain.match import Matcher, compile_topics
 from shared.domain.reading import ReadText
 from shared.logs import get_log
+from shared.store.concepts import load_concepts
 from shared.store.database import Transaction
 from shared.store.watch import load_changes
 
@@ -51,10 +52,11 @@ class Watching:
         if newest.version == version:
             return newest
         changes = load_changes(transaction, newest.version)
+        concepts = load_concepts(transaction)
         topics = (
-            newest.topics.changed(changes.topics, changes.removed)
+            newest.topics.knowing(concepts).changed(changes.topics, changes.removed)
             if changes.since
-            else compile_topics(changes.topics, load_lexicon())
+            else compile_topics(changes.topics, concepts)
         )
         for topic in changes.topics:
             if topic.id in topics.refused:

@@ -167,6 +167,14 @@ class Matcher(Mapping[str, TopicQuery]):
         is_much = len(recent.topics) + len(gone) > max(_LEAST_RECENT, len(self._base.topics) // _RECENT_SHARE)
         return matcher._in_order() if is_much else matcher
 
+    def knowing(self, concepts: Concepts) -> "Matcher":
+        """Return a matcher with these concepts; only the topics that name one are read again."""
+        if concepts is self.concepts:
+            return self
+        naming = [topic for topic in self._live() if "~" in topic.query]
+        other = Matcher(self._base, self._recent, self._gone, concepts, self.refused)
+        return other.changed(naming)
+
     def _in_order(self) -> "Matcher":
         live = [
             pair
@@ -174,7 +182,9 @@ class Matcher(Mapping[str, TopicQuery]):
             for pair in zip(index.topics, index.clues, strict=True)
             if index is self._recent or pair[0].id not in self._gone
         ]
-        base = _index(live, self.concepts, self._base)
+        # Forms of a concept are those of its phrases: where these may be others, none is taken over.
+        like = self._base if self._base.concepts is self.concepts else None
+        base = _index(live, self.concepts, like)
         return Matcher(base, _index([], self.concepts, None), frozenset(), self.concepts, self.refused)
 
 

@@ -42,7 +42,7 @@ class TopicIndex:
         self.clues = clues
         self.at = {topic.id: at for at, topic in enumerate(topics)}
         self.unprotected = tuple(at for at, wanted in enumerate(clues) if wanted is None)
-        self._concepts = concepts
+        self.concepts = concepts
         self._by_clue = _by_clue(clues)
         self._forms: dict[str | None, _Forms] = {}
         if like is not None:
@@ -81,7 +81,7 @@ class TopicIndex:
         forms = self._forms.get(language)
         if forms is None:
             forms = self._forms[language] = _extended(
-                _NO_FORMS, self._by_clue.keys(), language, self._concepts
+                _NO_FORMS, self._by_clue.keys(), language, self.concepts
             )
             if len(self._forms) > _MOST_LANGUAGES:
                 self._forms.pop(next(iter(self._forms)), None)

@@ -2,12 +2,14 @@
 
 import pytest
 
-from tests.services.command_line import CommandLine
+from tests.services.command_line import CommandLine, command_line
 
 
 @pytest.fixture
-def tocsin(capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(capsys)
+def tocsin(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> CommandLine:
+    return command_line(database_url, monkeypatch, capsys)
 
 
 def test_the_list_says_what_each_concept_means(tocsin: CommandLine) -> None:

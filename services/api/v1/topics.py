@@ -10,12 +10,13 @@ from pydantic import BaseModel, Field
 from services.api.listing import After, Listing, Most, Row, list_page, load_row
 from shared.backtest import Backtest, backtest
 from shared.clock import now
+from shared.domain.concepts import Concepts
 from shared.domain.forecast import MOST_ALERTS_A_DAY, is_broad
-from shared.domain.lexicon import load_lexicon
 from shared.domain.query_parser import parse_query
 from shared.domain.query_words import describe_query
 from shared.domain.since import parse_since
 from shared.errors import RefusedError
+from shared.store.concepts import load_concepts
 from shared.store.database import Database
 from shared.store.names import checked_name
 from shared.store.topics import add_topic, find_topic, mark_topic_edited, mark_topic_removed
@@ -55,7 +56,7 @@ def topic_routes(database: Database) -> APIRouter:
 
     @router.post("", status_code=201, summary="Watch for what a query describes")
     def add(topic: TopicToAdd) -> Row:
-        understood = understand(topic.query)
+        understood = understand(database, topic.query)
         if not topic.yes:
             refuse_flood(foresee(database, topic.query, now() - _RECENT))
         with database.begin() as transaction:
@@ -65,7 +66,7 @@ def topic_routes(database: Database) -> APIRouter:
 
     @router.post("/preview", summary="Say what a query means and what it would have rung for")
     def preview(wanted: QueryToTry) -> Row:
-        understood = understand(wanted.query)
+        understood = understand(database, wanted.query)
         trial = foresee(database, wanted.query, parse_since(wanted.since, now()))
         return {"understood": understood} | preview_row(trial)
 
@@ -76,7 +77,7 @@ def topic_routes(database: Database) -> APIRouter:
 
     @router.patch("/{topic}", summary="Give a topic another query, and with it the next version")
     def edit(topic: UUID, change: TopicChange) -> Row:
-        understood = understand(change.query)
+        understood = understand(database, change.query)
         with database.begin() as transaction:
             mark_topic_edited(transaction, find_topic(transaction, str(topic)), change.query)
             return load_row(transaction, "topics", topic, "topic") | {"understood": understood}
@@ -89,14 +90,20 @@ def topic_routes(database: Database) -> APIRouter:
     return router
 
 
-def understand(query: str) -> str:
+def understand(database: Database, query: str) -> str:
     """Say in words what a query means; raises QueryError with the column where it cannot be used."""
-    return describe_query(parse_query(query, load_lexicon()))
+    return describe_query(parse_query(query, known_concepts(database)))
+
+
+def known_concepts(database: Database) -> Concepts:
+    """Load the concepts that a query may name."""
+    with database.begin() as transaction:
+        return load_concepts(transaction)
 
 
 def foresee(database: Database, query: str, since: datetime) -> Backtest:
     """Try a query on what was stored since an instant, as much as a forecast needs."""
-    return backtest(database, query, load_lexicon(), since=since, now=now(), most=_MOST_READ)
+    return backtest(database, query, known_concepts(database), since=since, now=now(), most=_MOST_READ)
 
 
 def refuse_flood(trial: Backtest) -> None:
