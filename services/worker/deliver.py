@@ -42,12 +42,31 @@ _RECORD_AGAIN_SECONDS = 0.5
 log = get_log("deliver")
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One post that was made and recorded."""
+
+    message_id: UUID
+    outcome: str
+    ms: int
+
+    @property
+    def told(self) -> bool:
+        """Say whether the message was taken."""
+        return self.outcome in {"delivered", "accepted"}
+
+
 @dataclass(slots=True)
 class Delivered:
-    """What one call did: messages told, and the endpoints that have more due at once."""
+    """What one call did: the posts, and the endpoints that have more due at once."""
 
-    told: int = 0
+    sent: list[Sent] = field(default_factory=list)
     more: list[UUID] = field(default_factory=list)
+
+    @property
+    def told(self) -> int:
+        """Count the messages that were taken."""
+        return sum(one.told for one in self.sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +124,8 @@ async def deliver_endpoints(
         if isinstance(result, BaseException):
             log.error("round not recorded", endpoint_id=str(endpoint.state.id), exc_info=result)
             continue
-        told, more = result
-        done.told += told
+        sent, more = result
+        done.sent += sent
         done.more += [endpoint.state.id] if more else []
     return done
 
@@ -124,19 +143,19 @@ def _claim(database: Database, presence: Presence, endpoint_ids: Sequence[UUID])
 
 async def _serve(
     database: Database, presence: Presence, client: GuardedClient, endpoint: DueEndpoint
-) -> tuple[int, bool]:
-    """Serve one endpoint round after round, each claimed and recorded; tell what was told and if more is due."""
-    ends_at, told = time.monotonic() + SERVE_SECONDS, 0
+) -> tuple[list[Sent], bool]:
+    """Serve one endpoint round after round, each claimed and recorded; give the posts, and if more is due."""
+    ends_at, posts = time.monotonic() + SERVE_SECONDS, list[Sent]()
     while True:
         sent = await _post_round(client, endpoint)
         more = await _record_for_certain(database, endpoint, sent)
-        told += sum(one.verdict.outcome in {"delivered", "accepted"} for one in sent.attempts)
+        posts += [Sent(a.message.state.id, a.verdict.outcome, a.answer.ms) for a in sent.attempts]
         if not more or time.monotonic() > ends_at:
-            return told, more
+            return posts, more
         await asyncio.sleep(sent.pace.seconds_to_next())
         again = await asyncio.to_thread(_claim, database, presence, [endpoint.state.id])
         if not again:
-            return told, False
+            return posts, False
         (endpoint,) = again
 
 

@@ -1,8 +1,10 @@
 """The Celery tasks: a few lines around plain functions; they carry ids and only ring."""
 
+import asyncio
 import os
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Semaphore
 from typing import Any
@@ -11,7 +13,7 @@ from uuid import UUID
 from celery import Celery
 from celery.signals import worker_process_init, worker_process_shutdown
 
-from services.worker.deliver import check_lease, deliver_endpoints
+from services.worker.deliver import Sent, check_lease, deliver_endpoints
 from services.worker.network import NetworkLoop
 from services.worker.process import Processed, process_fetches
 from services.worker.settle import settle_releases
@@ -32,7 +34,7 @@ from shared.queue import (
 from shared.settings import Settings
 from shared.store.database import Database, open_database
 from shared.store.heartbeats import record_heartbeat
-from shared.store.metrics import add_to_metrics
+from shared.store.metrics import add_to_metrics, list_latencies
 from shared.store.presence import Presence
 
 _DELIVER_PATIENCE_SECONDS = 0.05
@@ -151,11 +153,24 @@ def _settle(desk: _Desk, ids: list[UUID]) -> None:
     desk.network.start(work, patience=0, most_pending=_MOST_DELIVERIES_PENDING)
 
 
+def _measure_posts(desk: _Desk, sent: Sequence[Sent]) -> None:
+    for one in sent:
+        desk.meter.deliveries.labels(one.outcome).inc()
+        desk.meter.delivery_seconds.observe(one.ms / 1000)
+    with desk.database.begin() as transaction:
+        for latency in list_latencies(transaction, [one.message_id for one in sent if one.told]):
+            desk.meter.alert_latency.labels("first_seen").observe(latency.from_first_sight)
+            if latency.from_publication is not None:
+                desk.meter.alert_latency.labels("published").observe(latency.from_publication)
+        add_to_metrics(transaction, desk.meter.take())
+
+
 def _deliver(desk: _Desk, ids: list[UUID]) -> None:
     _beat(desk, DELIVER)
 
     async def work(client: GuardedClient) -> None:
         done = await deliver_endpoints(desk.database, desk.presence, client, ids)
         desk.bell.ring_deliver(done.more)
+        await asyncio.to_thread(_measure_posts, desk, done.sent)
 
     desk.network.start(work, patience=_DELIVER_PATIENCE_SECONDS, most_pending=_MOST_DELIVERIES_PENDING)

@@ -1,8 +1,9 @@
 """The sums of what every process counted, and the figures that a scrape reads afresh."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -33,6 +34,32 @@ def load_metrics(connection: Connection) -> dict[Sample, float]:
     """Load the sums."""
     rows = connection.execute(text("SELECT name, labels, value FROM core.metrics"))
     return {Sample(row.name, tuple(sorted(row.labels.items()))): row.value for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long one alert took to its receipt, in seconds; from publication only where its date is not in doubt."""
+
+    from_first_sight: float
+    from_publication: float | None
+
+
+# What was told again or gathered waited for a reason: its first telling alone is a latency.
+_LATENCIES = text("""
+    SELECT extract(epoch FROM m.told_at - r.first_seen_at)::float8 AS from_first_sight,
+        CASE WHEN r.published_doubt = '' AND r.published_at <= r.first_seen_at
+            THEN extract(epoch FROM m.told_at - r.published_at)::float8 END AS from_publication
+    FROM core.messages m
+    JOIN core.alerts a ON a.message_id = m.id
+    JOIN core.releases r ON r.id = a.release_id
+    WHERE m.id = ANY(:ids) AND m.type = 'release.published' AND m.reason <> 'replayed'
+""")
+
+
+def list_latencies(connection: Connection, message_ids: Sequence[UUID]) -> list[Latency]:
+    """List how long the alerts took that these messages told."""
+    rows = connection.execute(_LATENCIES, {"ids": list(message_ids)})
+    return [Latency(row.from_first_sight, row.from_publication) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

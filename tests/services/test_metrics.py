@@ -1,10 +1,11 @@
 """`/metrics`: what every process counted, and how it is now."""
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from services.api.metrics import write_metrics
 from shared.meter import Meter, Sample
-from shared.store.metrics import add_to_metrics
+from shared.store.metrics import add_to_metrics, list_latencies
 from tests.services.line import Item, Line
 
 
@@ -62,3 +63,31 @@ def test_what_waits_is_shown_with_its_age(line: Line) -> None:
     assert found[Sample("tocsin_queue_age_seconds", (("what", "fetch"),))] > 0
     assert found[Sample("tocsin_feeds", (("state", "live"),))] == 2
     assert found[Sample("tocsin_ledger_missing")] == 0
+
+
+def test_an_alert_says_how_long_it_took_from_publication_and_from_our_first_sight(line: Line) -> None:
+    line.subscribe("terrorism")
+    line.publish(line.feed(), Item("one"))
+    line.do(
+        "UPDATE core.releases SET first_seen_at = now() - interval '5 s', published_at = now() - interval '60 s', "
+        "published_doubt = ''"
+    )
+    line.do("UPDATE core.messages SET state = 'delivered', next_attempt_at = NULL, told_at = now()")
+    ids = [row[0] for row in line.ask("SELECT id FROM core.messages")]
+    with line.database.begin() as transaction:
+        (latency,) = list_latencies(transaction, ids)  # type: ignore[arg-type]
+    assert latency.from_publication is not None
+    assert latency.from_publication - latency.from_first_sight == pytest.approx(55)
+
+
+def test_a_doubtful_date_is_no_measure(line: Line) -> None:
+    line.subscribe("terrorism")
+    line.publish(line.feed(), Item("one"))
+    line.do("UPDATE core.messages SET state = 'delivered', next_attempt_at = NULL, told_at = now()")
+    line.do(
+        "UPDATE core.releases SET published_doubt = 'no time zone', published_at = now() - interval '9 h'"
+    )
+    ids = [row[0] for row in line.ask("SELECT id FROM core.messages")]
+    with line.database.begin() as transaction:
+        (latency,) = list_latencies(transaction, ids)  # type: ignore[arg-type]
+    assert latency.from_publication is None
