@@ -44,7 +44,8 @@ _DAY_MONTH = (
 )
 _MONTH_DAY = rf"(?<![^\W\d_])(?P<month2>{_MONTH})\.?\s+(?P<day2>{_DAY})(?:st|nd|rd|th)?(?!\d)"
 _CJK = rf"(?:(?P<year3>{_YEAR})\s?[年년]\s?)?(?P<month3>\d{{1,2}})\s?[月월]\s?(?P<day3>\d{{1,2}})\s?[日일号]"
-_ISO = rf"(?<!\d)(?P<year4>{_YEAR})-(?P<month4>\d\d)-(?P<day4>\d\d)(?!\d)"
+# The year first, as ISO 8601 and East Asia write it: "2026-05-06", "2026/5/6", "2026.05.06".
+_ISO = rf"(?<!\d)(?P<year4>{_YEAR})(?P<between>[-/.])(?P<month4>\d\d?)(?P=between)(?P<day4>\d\d?)(?!\d)"
 _NUMERIC = rf"{_DAY}(?P<sep>[./-])\d{{1,2}}(?P=sep){_YEAR}(?!\d)"
 _WITH_YEAR = rf"(?:,?[\s-]*{_OF}(?P<{{}}>{_YEAR})(?:\s?(?:г\.|года|року|r\.))?)?"
 DATE = re.compile(

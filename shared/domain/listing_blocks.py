@@ -20,6 +20,7 @@ _BREAKS = HEADINGS | {
 }  # fmt: skip
 _UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "button", "select", "iframe"})
 _LONGEST_TITLE = 400
+_NEAR = 4
 _LONGEST_BLOCK = 20_000
 _LONGEST_SUMMARY = 4_000
 _LETTER = re.compile(r"[^\W\d_]")
@@ -41,16 +42,23 @@ class Block:
 class _Segment:
     """What stands between two records of one parent: lines, and those of them that are headings."""
 
+    text: str
+    elements: list[HtmlElement] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
 
-    def add(self, text: str) -> None:
-        self.lines += [line] if (line := normalise_space(text)) else []
+    def read(self) -> "_Segment":
+        """Read what is nearest to the records at both ends: a whole page may stand between."""
+        self._add(self.text)
+        near = self.elements[:_NEAR] + self.elements[max(_NEAR, len(self.elements) - _NEAR) :]
+        for element in near:
+            self.lines += _lines(element)
+            self.headings += [normalise_space(h.text_content()) for h in element.iter(*HEADINGS)]
+            self._add(element.tail or "")
+        return self
 
-    def add_element(self, element: HtmlElement) -> None:
-        self.lines += _lines(element)
-        self.headings += [normalise_space(h.text_content()) for h in element.iter(*HEADINGS)]
-        self.add(element.tail or "")
+    def _add(self, text: str) -> None:
+        self.lines += [line] if (line := normalise_space(text[:_LONGEST_BLOCK])) else []
 
     @property
     def date(self) -> str:
@@ -117,16 +125,14 @@ def _read_beside(siblings: Sequence[_Record]) -> None:
     """
     parent = siblings[0].element.getparent()
     own = {record.element: record for record in siblings}
-    segments, order = [_Segment()], []
-    segments[0].add(parent.text or "")
+    segments, order = [_Segment(parent.text or "")], []
     for child in parent:
         if child in own:
             order.append(own[child])
-            segments.append(_Segment())
-            segments[-1].add(child.tail or "")
+            segments.append(_Segment(child.tail or ""))
         else:
-            segments[-1].add_element(child)
-    _share_out(order, segments)
+            segments[-1].elements.append(child)
+    _share_out(order, [segment.read() for segment in segments])
 
 
 def _share_out(order: Sequence[_Record], segments: Sequence[_Segment]) -> None:

@@ -18,6 +18,7 @@ _LEAST_LINKS, _LEAST_DATED = 3, 2
 _LEAST_QUALITY = 0.4
 _MOSTLY = 0.6
 _MOST_COUNTED = 40
+_MOST_GROUPS = 40
 _LONG_SEGMENT = 20
 
 
@@ -87,7 +88,8 @@ def _groups(links: Sequence[Link], *, literal: bool) -> Iterator[_Group]:
     by_look: dict[tuple[str, str], list[Link]] = {}
     for link in links:
         by_look.setdefault((_tags(link.anchor), _shape(link.url, literal=literal)), []).append(link)
-    for (tags, _), alike in by_look.items():
+    largest = sorted(by_look.items(), key=lambda look: -len(look[1]))[:_MOST_GROUPS]
+    for (tags, _), alike in largest:
         if len({link.address for link in alike}) >= _LEAST_DATED:
             shape = Counter(url_shape(link.url) for link in alike).most_common(1)[0][0]
             group = _Group(tuple(alike), read_blocks(alike), tags, shape)

@@ -46,6 +46,8 @@ _LISTING_PARAMETERS = frozenset({
     "month", "lang", "locale", "view", "tab", "per_page", "q",
 })  # fmt: skip
 _SHORT_WORDS = 3
+# A page has one header, at most its site's and its section's too; more are those of the list's blocks.
+_FEW_HEADERS = 3
 _LONGEST_TEXT = 2000
 
 
@@ -123,6 +125,7 @@ class _Furniture:
     def __init__(self, tree: HtmlElement) -> None:
         self.known: dict[HtmlElement, bool] = {tree: False}
         self.most = _MOST_OF_THE_TEXT * len(tree.text_content())
+        self.few_headers = sum(1 for _ in tree.iter("header")) <= _FEW_HEADERS
         self.beside = {
             box for heading in tree.iter(*_HEADINGS) if (box := self._side_box(heading)) is not None
         }
@@ -144,7 +147,9 @@ class _Furniture:
         if tag in _FURNITURE_TAGS or element in self.beside or element.get("role") in _FURNITURE_ROLES:
             return not self._is_content(element) if tag == "form" else True
         if tag == "header":
-            return not any(ancestor.tag in _IN_CONTENT for ancestor in element.iterancestors())
+            return self.few_headers and not any(
+                ancestor.tag in _IN_CONTENT for ancestor in element.iterancestors()
+            )
         return _is_named_furniture(element) and not self._is_content(element)
 
     def _is_content(self, element: HtmlElement) -> bool:
