@@ -20,7 +20,7 @@ from shared.store.database import Transaction
 from shared.store.endpoints import list_due_endpoints
 from shared.store.feeds import list_active_feeds
 from shared.store.fetches import list_unhandled_fetches
-from shared.store.once import OnceCounts, count_since, list_settling
+from shared.store.once import OnceCounts, count_since, list_late, list_settling
 from shared.store.presence import Presence
 from shared.store.sweeping import end_leases_of_the_dead, turn_days
 from shared.sweep import tell_what_is_due
@@ -82,7 +82,8 @@ def _process(stack: Stack, presence: Presence, topics: Watching) -> None:
 
 
 async def _settle(stack: Stack, presence: Presence, client: GuardedClient, topics: Watching) -> None:
-    """Fetch pages until none is awaited: `settle_by` bounds how long that may take."""
+    """Fetch pages until none is awaited: `settle_by` bounds how long that may take. Late ones are tried once."""
+    await settle_releases(stack.database, presence, client, topics, _read(stack, list_late))
     while settling := _read(stack, list_settling):
         due = [release_id for release_id, is_due in settling if is_due]
         await settle_releases(stack.database, presence, client, topics, due)

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.build_draft import build_draft, needs_page
+from shared.domain.build_draft import believed_whole, build_draft, needs_page
 from shared.domain.draft import Draft, Refusal
 from shared.domain.entry import Entry, ParsedFeed
 from shared.domain.entry_key import entry_key
 from shared.domain.filing import Candidate
 from shared.domain.identity import Identity, identify
+from shared.domain.late_pages import gives_whole_texts
 from shared.domain.parse_feed import parse_feed
 from shared.domain.url import site_of
 from shared.errors import DocumentError
@@ -81,6 +82,8 @@ def _candidate(entry: Entry, fetch: ClaimedFetch, feed: FeedFacts, now: datetime
     draft = build_draft(entry, feed.title, feed.language, fetch.url, now)
     if isinstance(draft, Refusal):
         return draft
+    if gives_whole_texts(fetch.page_votes, fetch.page_voted_at, now):
+        draft = believed_whole(draft)
     key = entry_key(entry)
     return Candidate(
         fetch_id=fetch.id,

@@ -7,7 +7,7 @@ from shared.domain.draft import Draft
 from shared.domain.filing import digest_keys, near_copy
 from shared.domain.identity import Identity, New, decide, identify, near_reason
 from shared.domain.near_copy import bands_of, near_text
-from shared.domain.page import Page, PageRefusal
+from shared.domain.page import Page, PageRefusal, Unchanged
 from shared.store.database import Database, Transaction, read_clock
 from shared.store.known import load_bands, load_releases
 from shared.store.settling import SettlingRelease, list_twins_of_its_feeds, load_twins
@@ -41,9 +41,11 @@ def _find_near_copy(
     return None
 
 
-def look_beforehand(database: Database, release: SettlingRelease, page: Page | PageRefusal) -> None:
+def look_beforehand(
+    database: Database, release: SettlingRelease, page: Page | PageRefusal | Unchanged
+) -> None:
     """Compare with what is stored before the identity lock is taken: under it, the results are at hand."""
-    if release.was_told or isinstance(page, PageRefusal):
+    if release.was_told or not isinstance(page, Page):
         return
     with database.begin() as transaction:
         _find_near_copy(transaction, release, complete_draft(release.draft, page, read_clock(transaction)))

@@ -72,12 +72,20 @@ def build_draft(
         text_detail=_cut_detail(text),
         embargo_until=read_embargo(title, article.lines, language, now),
         carried_words=hash_words(title, article.body),
+        goes_on=article.is_cut,
     )
 
 
 def needs_page(draft: Draft) -> bool:
     """Tell whether the draft is a summary whose page may hold the whole text."""
     return draft.text_source == "summary" and draft.url is not None
+
+
+def believed_whole(draft: Draft) -> Draft:
+    """Take a short entry for the whole text, where its feed's pages have never held more than their entries."""
+    if draft.text_source != "summary" or draft.goes_on or not draft.body:
+        return draft
+    return replace(draft, text_source="feed", text_detail="short, and whole: this feed's pages hold no more")
 
 
 def complete_draft(draft: Draft, page: Page, now: datetime) -> Draft:
@@ -106,6 +114,17 @@ def complete_draft(draft: Draft, page: Page, now: datetime) -> Draft:
         embargo_until=read_embargo(page.title, page.lines, page.language, now) or draft.embargo_until,
     )
     return _dated_from(completed, page, now)
+
+
+def keep_text(stored: Draft, newer: Draft) -> Draft:
+    """Give a stored release its newer title and summary, and leave it the text that its page once had."""
+    return replace(
+        stored,
+        title=_fuller_title(newer.title, stored.title),
+        summary=newer.summary,
+        tags=newer.tags,
+        carried_words=newer.carried_words,
+    )
 
 
 def _dated_from(draft: Draft, page: Page, now: datetime) -> Draft:

@@ -27,7 +27,8 @@ class Draft:
     source wrote it, `published_at` its instant or None where it is absent, unreadable or in the future;
     `published_doubt` says in words why the claim is doubted ("" where it is not). `carried_words` digests the
     words as the feed carried them: filling a summary from its page does not change it. `translations` pairs a
-    language code with the address that the page names for it.
+    language code with the address that the page names for it. `goes_on` says that the text itself shows that
+    there is more elsewhere ("…", "Read more").
     """
 
     title: str
@@ -48,6 +49,7 @@ class Draft:
     embargo_until: datetime | None = None
     carried_words: bytes = b""
     translations: tuple[tuple[str, str], ...] = ()
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

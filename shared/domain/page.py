@@ -71,6 +71,11 @@ class PageRefusal:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The page says that it is as it was when its text was taken (304)."""
+
+
 def read_page(html: bytes, url: str, content_type: str | None = None) -> Page | PageRefusal:
     """Read the release that a page holds; `url` is the address that answered, `html` at most 5 MB.
 

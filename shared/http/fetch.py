@@ -1,7 +1,7 @@
 """Fetching a feed or a page: conditional, bounded in bytes and seconds, following redirects."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -38,7 +38,8 @@ class FetchRequest:
     `url` may hold a user and password, which are sent to its host alone; `etag` and `last_modified` are the
     validators as they were received ("" for none); `max_bytes` holds before and after unpacking;
     `timeout_seconds` covers everything, redirects included; `headers` replace the usual ones; `headers` and
-    `cookies` go to the URL's own host only.
+    `cookies` go to the URL's own host only. `why_not` says of each address that a redirect leads to why it
+    may not be asked for; where it does, the answer is `guarded`.
     """
 
     url: str
@@ -51,6 +52,7 @@ class FetchRequest:
     max_bytes: int = FEED_BYTES
     timeout_seconds: float = 30.0
     max_redirects: int = 10
+    why_not: Callable[[str], Awaitable[str | None]] | None = None
 
 
 @dataclass(slots=True)
@@ -127,8 +129,16 @@ async def _travel(client: GuardedClient, request: FetchRequest, journey: _Journe
                 return body if isinstance(body, Failure) else _Arrival(response.status_code, headers, body)
         finally:
             await response.aclose()
-        if failure := _follow(journey, response.status_code, target, request):
+        failure = _follow(journey, response.status_code, target, request) or await _forbidden(
+            journey, request
+        )
+        if failure:
             return failure
+
+
+async def _forbidden(journey: _Journey, request: FetchRequest) -> Failure | None:
+    reason = await request.why_not(str(journey.url)) if request.why_not else None
+    return Failure("guarded", f"redirected to {masked_url(str(journey.url))}: {reason}") if reason else None
 
 
 def _follow(journey: _Journey, status: int, target: str, request: FetchRequest) -> Failure | None:

@@ -1,5 +1,6 @@
 """Matches, alerts and messages, written in the transaction that stores the text they are about (T3)."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -71,6 +72,62 @@ def record_matches(
     """
     corrections = _corrections(connection, texts)
     pairs = [(t, m, False) for t in texts for m in t.matches] + [(t, m, True) for t, m in corrections]
+    return _record(connection, pairs, topics, version=version, now=now)
+
+
+def load_judged_topics(connection: Connection, release_id: UUID, revision: int) -> dict[str, bool]:
+    """Load the topics that this revision was told of, each with whether it held (else it was a correction)."""
+    rows = connection.execute(
+        text(
+            "SELECT topic_id, evidence IS NOT NULL AS held FROM core.matches "
+            "WHERE release_id = :id AND revision = :revision"
+        ),
+        {"id": release_id, "revision": revision},
+    )
+    return {str(row.topic_id): row.held for row in rows}
+
+
+def record_filled_matches(
+    connection: Connection,
+    matched: MatchedText,
+    topics: Mapping[str, TopicQuery],
+    *,
+    version: int,
+    now: datetime,
+) -> list[UUID]:
+    """Record what a text that was filled in late matches: what held before gets new evidence, and is not told again."""
+    known = load_judged_topics(connection, UUID(matched.release.id), matched.release.revision)
+    again = [
+        {
+            "release_id": matched.release.id,
+            "revision": matched.release.revision,
+            "topic_id": match.topic_id,
+            "evidence": json.dumps([asdict(piece) for piece in match.evidence]),
+            "snippet": match.snippet,
+        }
+        for match in matched.matches
+        if match.topic_id in known
+    ]
+    if again:
+        connection.execute(_NEW_EVIDENCE, again)
+    fresh = [(matched, match, False) for match in matched.matches if match.topic_id not in known]
+    return _record(connection, fresh, topics, version=version, now=now)
+
+
+_NEW_EVIDENCE = text("""
+    UPDATE core.matches SET evidence = CAST(:evidence AS jsonb), snippet = :snippet
+    WHERE release_id = CAST(:release_id AS uuid) AND revision = :revision AND topic_id = CAST(:topic_id AS uuid)
+""")
+
+
+def _record(
+    connection: Connection,
+    pairs: list[tuple[MatchedText, TopicMatch, bool]],
+    topics: Mapping[str, TopicQuery],
+    *,
+    version: int,
+    now: datetime,
+) -> list[UUID]:
     pairs = [pair for pair in pairs if pair[1].topic_id in topics]
     pairs.sort(key=lambda pair: pair[0].release.revision)
     if not pairs:

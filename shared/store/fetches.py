@@ -37,6 +37,8 @@ class ClaimedFetch:
     expected_entries: int
     backlog: bool
     attempts: int
+    page_votes: str = ""
+    page_voted_at: datetime | None = None
 
 
 _CLAIM = text("""
@@ -51,7 +53,7 @@ _CLAIM = text("""
         FROM open WHERE f.id = open.id
         RETURNING f.*)
     SELECT t.*, fd.title AS feed_title, fd.title_given, fd.kind AS feed_kind,
-        fd.language AS feed_language, fd.trusts_guids
+        fd.language AS feed_language, fd.trusts_guids, fd.page_votes, fd.page_voted_at
     FROM taken t JOIN core.feeds fd ON fd.id = t.feed_id
     ORDER BY t.id
 """)
@@ -81,6 +83,8 @@ def claim_fetches(
             expected_entries=row.expected_entries,
             backlog=row.backlog,
             attempts=row.attempts,
+            page_votes=row.page_votes,
+            page_voted_at=row.page_voted_at,
         )
         for row in rows
     ]

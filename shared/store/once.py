@@ -44,6 +44,19 @@ def count_since(connection: Connection, since: datetime) -> OnceCounts:
     return OnceCounts(**row._asdict())
 
 
+def list_late(connection: Connection) -> list[UUID]:
+    """List the releases whose late pages are due to be asked for again."""
+    return list(
+        connection.scalars(
+            text(
+                "SELECT id FROM core.releases WHERE (state = 'settling' OR late_until IS NOT NULL) "
+                "AND state = 'settled' AND ring_at <= now() "
+                "AND (leased_until IS NULL OR leased_until < now()) ORDER BY id"
+            )
+        )
+    )
+
+
 def list_settling(connection: Connection) -> list[tuple[UUID, bool]]:
     """List the releases that wait for their page, and whether each may be asked for now."""
     rows = connection.execute(

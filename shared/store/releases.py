@@ -150,14 +150,16 @@ def add_revision(
     return changes
 
 
-def replace_first_text(
-    connection: Connection, release_id: UUID, draft: Draft, words: bytes, *, now: datetime
+def replace_text(
+    connection: Connection, key: RevisionKey, draft: Draft, words: bytes, *, now: datetime
 ) -> None:
-    """Put the completed text in the place of the summary: within `settle_by` that is no revision."""
+    """Put the completed text in the place of the summary: a page that comes, even late, makes no revision."""
     revision, release = table_of(Revision), table_of(Release)
-    row = revision_row(release_id, 1, draft, words, now)
+    release_id, number = key
+    row = revision_row(release_id, number, draft, words, now)
+    del row["changes"]
     connection.execute(
-        update(revision).where(revision.c.release_id == release_id, revision.c.revision == 1), row
+        update(revision).where(revision.c.release_id == release_id, revision.c.revision == number), row
     )
     facts = release_facts(draft) | {"updated_at": now}
     connection.execute(update(release).where(release.c.id == release_id), facts)
@@ -176,6 +178,7 @@ def _await_pages(connection: Connection, filings: Sequence[Filing], settle_by: d
             "fetch_id": f.candidate.fetch_id,
             "backlog": f.candidate.backlog,
             "settle_attempts": 0,
+            "late_until": None,
         }
         for f in filings
     ]

@@ -1,20 +1,21 @@
 """Releases that wait for their page: claiming them at their hosts' turns, and settling them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from shared.domain.draft import Draft
 from shared.domain.filing import DigestKey
 from shared.domain.identity import Known
+from shared.domain.late_pages import REMEMBERED_VOTES
 from shared.store.presence import Lease
 from shared.store.releases import draft_from_json
 
-SettledAs = Literal["new", "revised", "copies", "seen"]
+SettledAs = Literal["new", "revised", "copies", "seen", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,10 @@ class SettlingRelease:
     """A release under our lease, with the draft that its page is to complete.
 
     `was_told` tells that topics were matched with an earlier text: a fuller one is then a revision.
-    `is_hopeless`: its time is up, or its host has failed too often; it is settled without its page.
+    `is_hopeless`: its time is up, or its host has failed too often; it is settled without its page. `is_late`:
+    it was, and its page may still come until `late_until`. `is_lost`: it was claimed too often without any
+    outcome. `stored` is its text as it stands; `etag` and `last_modified` are those of the page it was taken from;
+    `last_detail` says what came of the last attempt.
     """
 
     id: UUID
@@ -30,58 +34,82 @@ class SettlingRelease:
     url: str
     host: str
     draft: Draft
-    settle_by: datetime
+    stored: Draft
+    settle_by: datetime | None
+    late_until: datetime | None
     attempts: int
     revision: int
     words: bytes
-    text_source: str
     was_told: bool
     feed: str
     backlog: bool
     fetch_id: UUID
     is_hopeless: bool
+    is_lost: bool
+    own_network: bool
+    etag: str
+    last_modified: str
+    last_detail: str
     site: str = ""
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether it was settled without its page, which may still come."""
+        return self.settle_by is None
 
 
 _OPEN = text("""
     SELECT r.id, r.settle_host, h.own_network, h.next_turn_at <= now() AS has_turn,
-        coalesce(h.waits_until > now(), false) AS waits,
-        (r.settle_by <= now() OR r.settle_attempts >= :most_attempts) AS is_hopeless
+        h.pages_from <= now() AND coalesce(h.waits_until <= now(), true) AS may_ask,
+        r.filing_failures >= :most_failures AS is_lost,
+        r.state = 'settling' AND (r.settle_by <= now() OR r.settle_attempts >= :most_attempts) AS is_hopeless
     FROM core.releases r JOIN core.hosts h ON h.host = r.settle_host
-    WHERE r.id = ANY(:ids) AND r.state = 'settling' AND (r.leased_until IS NULL OR r.leased_until < now())
+    WHERE r.id = ANY(:ids) AND (r.state = 'settling' OR r.late_until IS NOT NULL)
+      AND (r.leased_until IS NULL OR r.leased_until < now())
     ORDER BY r.id FOR UPDATE OF r, h SKIP LOCKED
 """)
 
+# Counted at the claim, an attempt that kills its process counts too; what has an outcome starts anew.
 _TAKE = text("""
-    WITH taken AS (
-        UPDATE core.releases r SET lease = :lease, holder = :holder,
-            leased_until = now() + make_interval(secs => :lease_seconds),
-            settle_attempts = settle_attempts + 1
-        WHERE r.id = ANY(:ids) RETURNING r.*)
-    SELECT t.*, v.words, coalesce(f.title, '') AS feed_title
-    FROM taken t
-    JOIN core.revisions v ON v.release_id = t.id AND v.revision = t.revision
-    LEFT JOIN core.fetches fe ON fe.id = t.fetch_id LEFT JOIN core.feeds f ON f.id = fe.feed_id
-    ORDER BY t.id
+    UPDATE core.releases r SET lease = :lease, holder = :holder,
+        leased_until = now() + make_interval(secs => :lease_seconds),
+        settle_attempts = settle_attempts + 1, filing_failures = filing_failures + 1
+    WHERE r.id = ANY(:ids)
 """)
+
+_LEASED = """
+    SELECT r.*, v.title, v.summary, v.body, v.dateline, v.language, v.zones, v.words,
+        coalesce(f.title, '') AS feed_title, h.own_network
+    FROM core.releases r
+    JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision
+    JOIN core.hosts h ON h.host = r.settle_host
+    LEFT JOIN core.fetches fe ON fe.id = r.fetch_id LEFT JOIN core.feeds f ON f.id = fe.feed_id
+"""
+_TAKEN = text(f"{_LEASED} WHERE r.id = ANY(:ids) ORDER BY r.id")
+_HELD = text(
+    f"{_LEASED} WHERE r.id = :id AND r.lease = :lease AND (r.state = 'settling' OR r.late_until IS NOT NULL) "
+    "FOR UPDATE OF r"
+)
 
 
 def claim_settling(
-    connection: Connection, ids: Sequence[UUID], lease: Lease, *, most_attempts: int
+    connection: Connection, ids: Sequence[UUID], lease: Lease, *, most_attempts: int, most_failures: int
 ) -> list[SettlingRelease]:
     """Take those whose pages' hosts have their turn: one a host, but for the operator's own hosts.
 
-    Hopeless ones ask nothing of their hosts and need no turn. The others are rung for again by the sweep.
+    Hopeless and lost ones ask nothing of their hosts and need no turn. The others are rung for again by the sweep.
     """
-    rows = connection.execute(_OPEN, {"ids": list(ids), "most_attempts": most_attempts}).all()
-    hopeless = {row.id for row in rows if row.is_hopeless}
-    taken: list[UUID] = []
+    limits = {"most_attempts": most_attempts, "most_failures": most_failures}
+    rows = connection.execute(_OPEN, {"ids": list(ids), **limits}).all()
+    taken = {row.id: row for row in rows if row.is_hopeless or row.is_lost}
     busy: set[str] = set()
     for row in rows:
-        if row.is_hopeless or (row.own_network and not row.waits):
-            taken.append(row.id)
-        elif row.has_turn and not row.waits and row.settle_host not in busy:
-            taken.append(row.id)
+        if row.id in taken or not row.may_ask:
+            continue
+        if row.own_network:
+            taken[row.id] = row
+        elif row.has_turn and row.settle_host not in busy:
+            taken[row.id] = row
             busy.add(row.settle_host)
     connection.execute(
         text(
@@ -92,28 +120,43 @@ def claim_settling(
     )
     if not taken:
         return []
-    claimed = connection.execute(_TAKE, {"ids": taken, **lease.columns()})
+    connection.execute(_TAKE, {"ids": list(taken), **lease.columns()})
     return [
-        SettlingRelease(
-            id=row.id,
-            lease=row.lease,
-            url=row.settle_url,
-            host=row.settle_host,
-            draft=draft_from_json(row.pending_draft),
-            settle_by=row.settle_by,
-            attempts=row.settle_attempts,
-            revision=row.revision,
-            words=bytes(row.words),
-            text_source=row.text_source,
-            was_told=row.matched_version is not None,
-            feed=row.feed_title,
-            backlog=row.backlog,
-            fetch_id=row.fetch_id,
-            is_hopeless=row.id in hopeless,
-            site=row.site,
-        )
-        for row in claimed
+        _settling(row, is_hopeless=taken[row.id].is_hopeless, is_lost=taken[row.id].is_lost)
+        for row in connection.execute(_TAKEN, {"ids": list(taken)})
     ]
+
+
+def _settling(row: Row[Any], *, is_hopeless: bool, is_lost: bool) -> SettlingRelease:
+    return SettlingRelease(
+        id=row.id,
+        lease=row.lease,
+        url=row.settle_url,
+        host=row.settle_host,
+        draft=draft_from_json(row.pending_draft),
+        stored=_stored_draft(row),
+        settle_by=row.settle_by,
+        late_until=row.late_until,
+        attempts=row.settle_attempts,
+        revision=row.revision,
+        words=bytes(row.words),
+        was_told=row.matched_version is not None,
+        feed=row.feed_title,
+        backlog=row.backlog,
+        fetch_id=row.fetch_id,
+        is_hopeless=is_hopeless,
+        is_lost=is_lost,
+        own_network=row.own_network,
+        etag=row.page_etag,
+        last_modified=row.page_modified,
+        last_detail=row.text_detail,
+        site=row.site,
+    )
+
+
+def _stored_draft(row: Row[Any]) -> Draft:
+    names = [one.name for one in fields(Draft) if one.name != "carried_words"]
+    return draft_from_json({name: getattr(row, name) for name in names if hasattr(row, name)})
 
 
 def give_host_back(connection: Connection, host: str, *, gap_seconds: float, own_network: bool) -> None:
@@ -139,16 +182,94 @@ def mark_host_failed(connection: Connection, release: SettlingRelease) -> None:
     )
 
 
-def mark_settling_again(connection: Connection, release: SettlingRelease, seconds: float) -> None:
-    """Put a release back whose page did not answer, to be tried again before its time is up."""
+def rest_pages_of(connection: Connection, host: str, seconds: float) -> None:
+    """Let no page be asked of a host for so long: its Crawl-delay, or its Retry-After. Its feeds are not meant."""
+    if seconds > 0:
+        connection.execute(
+            text(
+                "UPDATE core.hosts SET pages_from = now() + make_interval(secs => :seconds) WHERE host = :host"
+            ),
+            {"seconds": seconds, "host": host},
+        )
+
+
+def mark_settling_again(
+    connection: Connection, release: SettlingRelease, seconds: float, detail: str, *, counted: bool = True
+) -> None:
+    """Put a release back to be tried again, before its time is up; not `counted`, it was not its page that failed."""
     connection.execute(
         text(
-            "UPDATE core.releases SET lease = NULL, leased_until = NULL, "
-            "ring_at = least(now() + make_interval(secs => :seconds), greatest(settle_by, now())) "
+            "UPDATE core.releases SET lease = NULL, leased_until = NULL, filing_failures = 0, "
+            "text_detail = :detail, settle_attempts = settle_attempts - CASE WHEN :counted THEN 0 ELSE 1 END, "
+            "ring_at = least(now() + make_interval(secs => :seconds), "
+            "                greatest(coalesce(settle_by, 'infinity'), now())) "
             "WHERE id = :id AND lease = :lease"
         ),
-        {"seconds": seconds, "id": release.id, "lease": release.lease},
+        _leased(release) | {"seconds": seconds, "detail": detail[:1000], "counted": counted},
     )
+
+
+def mark_not_filed(connection: Connection, release: SettlingRelease, detail: str) -> None:
+    """Put a release back that could not be stored; the claims without an outcome are counted."""
+    connection.execute(
+        text(
+            "UPDATE core.releases SET lease = NULL, leased_until = NULL, text_detail = :detail, "
+            "ring_at = now() + make_interval(secs => 2 ^ least(filing_failures, 8)) "
+            "WHERE id = :id AND lease = :lease"
+        ),
+        _leased(release) | {"detail": f"could not be filed: {detail}"[:1000]},
+    )
+
+
+def mark_given_up(connection: Connection, release: SettlingRelease, detail: str) -> None:
+    """Leave a release as it is that could not be stored with its page nor without; its entry failed."""
+    given_up = connection.execute(
+        text(
+            "UPDATE core.releases SET state = 'settled', settle_by = NULL, late_until = NULL, pending_draft = NULL, "
+            "lease = NULL, leased_until = NULL, ring_at = NULL, "
+            "text_detail = left(concat_ws('; ', nullif(text_detail, ''), CAST(:detail AS text)), 1000) "
+            "WHERE id = :id AND lease = :lease RETURNING id"
+        ),
+        _leased(release) | {"detail": detail},
+    ).one_or_none()
+    if given_up and not release.is_late:
+        count_settled(connection, release.fetch_id, "failed")
+
+
+def mark_late(
+    connection: Connection,
+    release: SettlingRelease,
+    again: datetime,
+    until: datetime,
+    detail: str,
+    *,
+    restart: bool = False,
+) -> None:
+    """Settle a release with its summary, and ask for its page again; `restart` counts the attempts anew."""
+    connection.execute(
+        text(
+            "UPDATE core.releases SET state = 'settled', settle_by = NULL, lease = NULL, leased_until = NULL, "
+            "late_until = :until, ring_at = :again, rings = 0, filing_failures = 0, text_detail = :detail, "
+            "settle_attempts = CASE WHEN :restart THEN 0 ELSE settle_attempts END "
+            "WHERE id = :id AND lease = :lease"
+        ),
+        _leased(release) | {"again": again, "until": until, "detail": detail[:1000], "restart": restart},
+    )
+
+
+def record_page_vote(connection: Connection, fetch_id: UUID, vote: str, *, at: datetime) -> None:
+    """Note with the feed of a fetch whether a page held more than its entry."""
+    connection.execute(
+        text(
+            "UPDATE core.feeds SET page_votes = right(page_votes || :vote, :most), page_voted_at = :at "
+            "WHERE id = (SELECT feed_id FROM core.fetches WHERE id = :fetch_id)"
+        ),
+        {"vote": vote, "most": REMEMBERED_VOTES, "at": at, "fetch_id": fetch_id},
+    )
+
+
+def _leased(release: SettlingRelease) -> dict[str, Any]:
+    return {"id": release.id, "lease": release.lease}
 
 
 def hold_settling(connection: Connection, release: SettlingRelease) -> SettlingRelease | None:
@@ -156,26 +277,8 @@ def hold_settling(connection: Connection, release: SettlingRelease) -> SettlingR
 
     While its page was fetched, newer words may have come for it, or a revision of it may have been told.
     """
-    row = connection.execute(
-        text(
-            "SELECT r.*, v.words FROM core.releases r "
-            "JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision "
-            "WHERE r.id = :id AND r.lease = :lease AND r.state = 'settling' FOR UPDATE OF r"
-        ),
-        {"id": release.id, "lease": release.lease},
-    ).one_or_none()
-    if row is None:
-        return None
-    return replace(
-        release,
-        draft=draft_from_json(row.pending_draft),
-        revision=row.revision,
-        words=bytes(row.words),
-        text_source=row.text_source,
-        was_told=row.matched_version is not None,
-        backlog=row.backlog,
-        fetch_id=row.fetch_id,
-    )
+    row = connection.execute(_HELD, _leased(release)).one_or_none()
+    return _settling(row, is_hopeless=release.is_hopeless, is_lost=False) if row else None
 
 
 def load_twins(connection: Connection, release_id: UUID, digests: Sequence[DigestKey]) -> tuple[Known, ...]:
@@ -240,14 +343,25 @@ def mark_copy(connection: Connection, release: SettlingRelease, twin: UUID, reas
     connection.execute(text("DELETE FROM core.releases WHERE id = :id"), ids)
 
 
-def mark_settled(connection: Connection, release_id: UUID, *, detail: str | None = None) -> None:
-    """Close the waiting for a page; `detail` says why the summary had to do."""
+def mark_settled(
+    connection: Connection, release_id: UUID, *, detail: str, validators: tuple[str, str] | None = None
+) -> None:
+    """Close the waiting for a page; `detail` says why the summary had to do, `validators` are the page's own."""
+    etag, modified = validators or ("", "")
     connection.execute(
         text(
-            "UPDATE core.releases SET state = 'settled', settle_by = NULL, pending_draft = NULL, lease = NULL, "
-            "leased_until = NULL, ring_at = NULL, text_detail = coalesce(:detail, text_detail) WHERE id = :id"
+            "UPDATE core.releases SET state = 'settled', settle_by = NULL, late_until = NULL, pending_draft = NULL, "
+            "lease = NULL, leased_until = NULL, ring_at = NULL, filing_failures = 0, text_detail = :detail, "
+            "page_etag = CASE WHEN :read THEN :etag ELSE page_etag END, "
+            "page_modified = CASE WHEN :read THEN :modified ELSE page_modified END WHERE id = :id"
         ),
-        {"id": release_id, "detail": detail},
+        {
+            "id": release_id,
+            "detail": detail[:1000],
+            "read": validators is not None,
+            "etag": etag[:500],
+            "modified": modified[:100],
+        },
     )
 
 

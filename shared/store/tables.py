@@ -36,6 +36,7 @@ class Host(Core, table=True):
     next_turn_at: datetime = _instant()
     waits_until: datetime | None = _instant_or_none()
     waits_why: str = ""
+    pages_from: datetime = _instant()
 
 
 class Feed(Core, table=True):
@@ -90,6 +91,8 @@ class Feed(Core, table=True):
     trusts_dates: bool = True
     page: str = ""
     page_layout: str = ""
+    page_votes: str = ""
+    page_voted_at: datetime | None = _instant_or_none()
 
 
 class Poll(Core, table=True):
@@ -178,6 +181,10 @@ class Release(Core, table=True):
     settle_url: str | None = None
     settle_host: str | None = None
     settle_attempts: int = 0
+    filing_failures: int = 0
+    late_until: datetime | None = _instant_or_none()
+    page_etag: str = ""
+    page_modified: str = ""
     pending_draft: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     lease: UUID | None = None
     holder: int | None = None
