@@ -16,13 +16,14 @@ from shared.domain.charset import read_text
 from shared.domain.dates import read_date
 from shared.domain.entry import Media
 from shared.domain.language import identify_language
+from shared.domain.page_furniture import strip_furniture, take_downloads
 from shared.domain.page_head import PageHead, read_head
 from shared.domain.plain_text import PlainText, read_html
 from shared.domain.published import midnight
 
 # A release's page has some hundreds of elements, a portal's some thousands; trafilatura goes over them often.
 MOST_ELEMENTS = 20_000
-SHORTEST_TEXT = 40
+SHORTEST_TEXT, LONGEST_SHORT_ARTICLE = 40, 1_500
 _ALMOST_ALL = 0.9
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:\-]{1,40})", re.IGNORECASE)
 _AROUND = ("nav", "aside", "footer", "header", "form", "script", "style", "noscript", "template", "iframe")
@@ -90,16 +91,18 @@ def read_page(html: bytes, url: str, content_type: str | None = None) -> Page | 
         return PageRefusal(f"the page has more than {MOST_ELEMENTS:,} elements")
     head = read_head(tree, url)
     pictures = _pictures(tree, url)
+    files = take_downloads(tree, url)
+    strip_furniture(tree)
     lines = _without_captions(_lines(tree, head), pictures)
     readable = "\n".join(lines)
     if challenge := recognise_challenge(text, head.title, readable):
         return PageRefusal(challenge)
     if len(readable) < SHORTEST_TEXT:
         return PageRefusal("the page holds no text")
-    return _page(head, lines, pictures)
+    return _page(head, lines, (*pictures.media, *files))
 
 
-def _page(head: PageHead, lines: tuple[str, ...], pictures: PlainText) -> Page | PageRefusal:
+def _page(head: PageHead, lines: tuple[str, ...], media: tuple[Media, ...]) -> Page | PageRefusal:
     language = identify_language("\n".join(lines), head.language)
     article = separate(lines, head.title, language)
     if not article.lines:
@@ -116,7 +119,7 @@ def _page(head: PageHead, lines: tuple[str, ...], pictures: PlainText) -> Page |
         publisher=head.publisher,
         published_claim=claim,
         published_at=at,
-        media=pictures.media,
+        media=media,
         translations=head.translations,
     )
 
@@ -138,9 +141,25 @@ def _tree(text: str) -> HtmlElement | None:
 def _lines(tree: HtmlElement, head: PageHead) -> tuple[str, ...]:
     extracted = _extracted(tree)
     lines = read_html(extracted).lines if extracted else ()
+    if len(lines) < 2 and (own := _article_lines(tree)):
+        lines = own
     # A page that a script builds often keeps its text for search engines; trafilatura makes one line of that.
     kept = read_html(head.article_body).lines if len(lines) < 2 else ()
     return kept if sum(map(len, kept)) > sum(map(len, lines)) * _ALMOST_ALL else lines
+
+
+def _article_lines(tree: HtmlElement) -> tuple[str, ...]:
+    """Read a short article as it stands: of one sentence or two, trafilatura makes one line with all around it."""
+    heading = next(tree.iter("h1"), None)
+    holders = [heading] if heading is None else heading.iterancestors("article", "main", "section", "div")
+    article = next((holder for holder in holders if holder is not None and _says_more(holder, heading)), None)
+    html = "" if article is None else etree.tostring(article, method="html", encoding="unicode")
+    lines = read_html(html).lines
+    return lines if sum(map(len, lines)) <= LONGEST_SHORT_ARTICLE else ()
+
+
+def _says_more(holder: HtmlElement, heading: HtmlElement) -> bool:
+    return len(holder.text_content().strip()) > len(heading.text_content().strip()) + SHORTEST_TEXT
 
 
 def _extracted(tree: HtmlElement) -> str:

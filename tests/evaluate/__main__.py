@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from tests.evaluate.boilerplate_table import print_boilerplate
+from tests.evaluate.page_table import print_pages
 from tests.evaluate.polling_table import print_tables, simulate
 from tests.evaluate.reading_table import all_kinds, corpus_kinds, print_reading
 
@@ -29,6 +30,7 @@ def main() -> None:
     print_reading(all_kinds())
     if CORPUS.is_dir():
         print_reading(corpus_kinds(CORPUS))
+    print_pages()
 
 
 if __name__ == "__main__":

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 
 SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql((SQL / "0019_release_pages.sql").read_text(encoding="utf-8").replace("%", "%%"))
+    op.get_bind().exec_driver_sql((SQL / "0020_release_pages.sql").read_text(encoding="utf-8").replace("%", "%%"))
 
 
 def downgrade() -> None:
