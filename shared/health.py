@@ -41,7 +41,7 @@ class Status:
             f"endpoints  {health.endpoints_paused} paused, {health.endpoints_disabled} disabled",
             "queued     " + ", ".join(f"{name} {count}" for name, count in self.queued.items()),
             "seen       " + (", ".join(f"{n} {s:.0f} s ago" for n, s in self.services.items()) or "nobody"),
-            f"ledger     {health.missing} missing",
+            f"ledger     {health.missing} missing{_checked(health)}",
         ]
         if health.languages_quiet:
             lines.append(f"languages  quiet: {', '.join(health.languages_quiet)}")
@@ -50,6 +50,11 @@ class Status:
             lines.append(f"events     {health.feed_events_today} of feeds today, the latest:")
             lines += [_event_line(event) for event in self.feed_events]
         return "\n".join(lines)
+
+
+def _checked(health: Health) -> str:
+    at = health.ledger_checked_at
+    return f", last checked {at:%Y-%m-%d %H:%M} UTC" if at else ""
 
 
 def _endpoint_line(endpoint: Mapping[str, Any]) -> str:

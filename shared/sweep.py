@@ -37,6 +37,7 @@ from shared.store.languages import (
     mark_languages_heard_again,
     mark_languages_quiet,
 )
+from shared.store.pulses import check_ledger, send_heartbeats
 from shared.store.quiet import HeardAgain, load_silent_feeds, mark_feeds_heard_again, mark_feeds_quiet
 from shared.store.searching import index_texts
 from shared.store.sweeping import (
@@ -51,6 +52,8 @@ from shared.store.sweeping import (
 SWEEP_SECONDS = 1.0
 _MOST_RINGS = 1_000
 _HEALTH_EVERY_SECONDS = 30.0
+_BEATS_EVERY_SECONDS = 5.0
+_LEDGER_EVERY_SECONDS = 300.0
 _DAYS_EVERY_SECONDS = 3_600.0
 _SILENCES_EVERY_SECONDS = 60.0
 _MOST_SILENCES = 500
@@ -94,6 +97,8 @@ def sweep_until(stop: threading.Event, database: Database, bell: Bell) -> None:
         sweep_now,
         tell_held_now,
         tell_endpoint_health_now,
+        send_heartbeats_now,
+        check_ledger_now,
         turn_days_now,
         ring_beats_now,
         judge_silences_now,
@@ -152,6 +157,27 @@ def tell_endpoint_health_now(database: Database, bell: Bell) -> float:
         say(one.event, endpoint_id=str(one.endpoint_id), url=one.url, words=one.words)
     bell.ring_deliver([one.fallback_id for one in told if one.fallback_id])
     return _HEALTH_EVERY_SECONDS
+
+
+def send_heartbeats_now(database: Database, bell: Bell) -> float:
+    """Send the heartbeats that are due, none while every feed is dead; give the seconds until the next time."""
+    with database.begin() as transaction:
+        beating, late = send_heartbeats(transaction, read_clock(transaction))
+    bell.ring_deliver(beating)
+    for endpoint_id in late:
+        log.warning("heartbeat late: no watched feed is alive", endpoint_id=str(endpoint_id))
+    return _BEATS_EVERY_SECONDS
+
+
+def check_ledger_now(database: Database, _: Bell) -> float:
+    """Check that every match has its one outcome, and shout where not; give the seconds until the next time."""
+    with database.begin() as transaction:
+        check = check_ledger(transaction)
+    if check.missing:
+        log.error(
+            "ledger misses alerts", missing=check.missing, subscription_ids=[*map(str, check.subscriptions)]
+        )
+    return _LEDGER_EVERY_SECONDS
 
 
 def turn_days_now(database: Database, _: Bell) -> float:

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import typer
@@ -21,7 +20,7 @@ from shared.store.catalog import list_view
 from shared.store.database import Transaction
 from shared.store.feeds import find_feed
 from shared.store.listings import list_alerts, list_gaps, list_ledger, load_alert
-from shared.store.replay import Replayed, find_alerts, replay_alerts, replay_topic
+from shared.store.replay import Replayed, find_alerts, replay_alerts, replay_missing, replay_topic
 from shared.store.topics import find_topic
 
 app = typer.Typer(help="What was told, to whom, and why.", no_args_is_help=True)
@@ -32,6 +31,7 @@ State = Annotated[
 ]
 Topic = Annotated[str | None, typer.Option(metavar="TOPIC", help="A topic's id or name.")]
 _SINCE = "How far back: 90m, 12h, 30d, 4w or a date."
+_EVER = "1970-01-01"
 _MARGIN = 14
 _LEDGER_STATES = ("delivered", "accepted", "held", "folded", "pending", "dead", "cancelled")
 _SELDOM = frozenset({"accepted", "held", "folded"})
@@ -76,6 +76,9 @@ def show(
     typer.echo(_story(row, step, console.width))
     columns = ("started_at", "attempt", "outcome", "status", "ms", "error")
     print_rows(deliveries, columns, as_json=False, empty="No attempt was made yet.")
+    for one in deliveries:
+        if one["answer"]:
+            typer.echo(field(f"answer {one['attempt']}", printable(one["answer"]), _MARGIN, console.width))
 
 
 def _only(transaction: Transaction, name: str) -> Any:  # noqa: ANN401 - an id, as the store gives it
@@ -121,21 +124,30 @@ def replay(
         list[str] | None, typer.Argument(metavar="[ALERT]...", help="Alerts' ids, or their webhook-ids.")
     ] = None,
     topic: Topic = None,
-    since: Annotated[str | None, typer.Option(help=f"With --topic. {_SINCE}")] = None,
+    since: Annotated[str | None, typer.Option(help=f"With --topic or --missing. {_SINCE}")] = None,
+    missing: Annotated[
+        bool,
+        typer.Option("--missing", help="What was never attempted or never arrived, of --topic or of all."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make alerts due now, delivered ones too, with the same id and bytes; pauses still hold."""
-    if bool(alerts) == bool(topic) or bool(topic) != bool(since):
-        raise typer.BadParameter("name alerts, or a topic and how far back: --topic TOPIC --since 1d")
-    start = parse_since(since, now()) if since else None
+    if bool(alerts) == bool(topic or missing) or (bool(topic or missing) != bool(since) and not missing):
+        how = "name alerts, or a topic and how far back: --topic TOPIC --since 1d, or --missing"
+        raise typer.BadParameter(how)
+    start = parse_since(since or _EVER, now())
     with open_stack() as stack, stack.database.begin() as transaction:
-        done = _replay(transaction, alerts or [], topic or "", start)
+        topic_id = find_topic(transaction, topic) if topic else None
+        if missing:
+            done = replay_missing(transaction, start, topic_id)
+        elif topic_id:
+            done = replay_topic(transaction, topic_id, start)
+        else:
+            done = _replay_named(transaction, alerts or [])
     print_object(asdict(done), as_json=as_json, text=_told(done))
 
 
-def _replay(transaction: Transaction, alerts: Sequence[str], topic: str, since: datetime | None) -> Replayed:
-    if since is not None:
-        return replay_topic(transaction, find_topic(transaction, topic), since)
+def _replay_named(transaction: Transaction, alerts: Sequence[str]) -> Replayed:
     done = replay_alerts(transaction, alerts)
     if not done.replayed and not done.disabled:
         raise RefusedError("replay", f"nothing of this can be told again: {'; '.join(_left_out(done))}")

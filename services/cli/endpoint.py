@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from services.cli.output import Json, cell, print_json, print_object, print_rows
 from services.cli.stack import open_stack
 from services.cli.subscription import SECRET_BYTES
 from shared.domain.signing import new_secret
+from shared.domain.timing_options import parse_length
 from shared.errors import RefusedError
 from shared.store.catalog import list_view
 from shared.store.database import Transaction
@@ -70,11 +72,15 @@ def edit(
             metavar="ENDPOINT", help="Who is told when it fails: an endpoint's id or address; or none."
         ),
     ] = None,
+    heartbeat: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Send a heartbeat so often (1h, 1d), the first now; or none."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Set an endpoint's limits, and who is told when it fails."""
-    if concurrency is None and rate is None and fallback is None:
-        raise typer.BadParameter("say what to set: --concurrency, --rate or --fallback")
+    """Set an endpoint's limits, who is told when it fails, and how often it has a heartbeat."""
+    if concurrency is None and rate is None and fallback is None and heartbeat is None:
+        raise typer.BadParameter("say what to set: --concurrency, --rate, --fallback or --heartbeat")
     with open_stack() as stack, stack.database.begin() as transaction:
         endpoint_id = find_endpoint(transaction, endpoint)
         settings = load_endpoint_settings(transaction, endpoint_id)
@@ -84,6 +90,9 @@ def edit(
             settings = replace(settings, rate=rate or None)
         if fallback is not None:
             settings = replace(settings, fallback_id=_fallback(transaction, endpoint_id, fallback))
+        if heartbeat is not None:
+            every = None if heartbeat == "none" else parse_length(heartbeat)
+            settings = replace(settings, heartbeat=every)
         mark_endpoint_set(transaction, endpoint_id, settings)
         row = _load(transaction, endpoint_id)
     print_object(row, as_json=as_json, text=_set_words(row))
@@ -101,7 +110,9 @@ def _fallback(transaction: Transaction, endpoint_id: UUID, name: str) -> UUID | 
 def _set_words(row: dict[str, Any]) -> str:
     rate = f"{row['rate']:g} a second" if row["rate"] else "as fast as it answers"
     told = f"told to {row['fallback_id']}" if row["fallback_id"] else "told in the log and in `tocsin status`"
-    return f"{row['url']}: {row['concurrency']} posts at once, {rate}; its failures are {told}."
+    beat = row["heartbeat_seconds"]
+    heartbeat = f" A heartbeat every {timedelta(seconds=beat)}." if beat else ""
+    return f"{row['url']}: {row['concurrency']} posts at once, {rate}; its failures are {told}.{heartbeat}"
 
 
 @app.command()

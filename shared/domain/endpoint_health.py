@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.domain.payload import encode_body, instant
+from shared.domain.payload import as_json, encode_body
 
 EndpointEvent = Literal["endpoint.failing", "endpoint.disabled", "endpoint.recovered"]
 
@@ -29,6 +29,30 @@ class EndpointFacts:
     failures: int
     owed: int
     told: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointNamed:
+    """An endpoint as another is told of it."""
+
+    id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointHealthData:
+    """The `data` of `endpoint.failing`, `.disabled` and `.recovered`: `owed` messages wait for the endpoint.
+
+    At `disabled_at` it is disabled unless it takes a message before.
+    """
+
+    endpoint: EndpointNamed
+    detail: str
+    reason: str
+    failures: int
+    owed: int
+    failing_since: datetime | None
+    disabled_at: datetime | None
 
 
 def judge_endpoint(facts: EndpointFacts, now: datetime) -> int:
@@ -71,13 +95,13 @@ def endpoint_words(facts: EndpointFacts, event: EndpointEvent, now: datetime) ->
 def build_endpoint_payload(facts: EndpointFacts, event: EndpointEvent, now: datetime) -> bytes:
     """Write the body of the message that tells it to another endpoint."""
     since = facts.failing_since
-    data = {
-        "endpoint": {"id": facts.id, "url": facts.url},
-        "detail": endpoint_words(facts, event, now)[: 2 * _LONGEST_REASON],
-        "reason": facts.reason[:_LONGEST_REASON],
-        "failures": facts.failures,
-        "owed": facts.owed,
-        "failing_since": instant(since) if since else None,
-        "disabled_at": instant(since + DISABLED_AFTER) if since else None,
-    }
-    return encode_body(event, now, data)
+    data = EndpointHealthData(
+        endpoint=EndpointNamed(facts.id, facts.url),
+        detail=endpoint_words(facts, event, now)[: 2 * _LONGEST_REASON],
+        reason=facts.reason[:_LONGEST_REASON],
+        failures=facts.failures,
+        owed=facts.owed,
+        failing_since=since,
+        disabled_at=since + DISABLED_AFTER if since else None,
+    )
+    return encode_body(event, now, as_json(data))

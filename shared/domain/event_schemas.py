@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from shared.domain.digest import DigestData
+from shared.domain.endpoint_health import EndpointHealthData
 from shared.domain.feed_events import (
     FailingFigures,
     FeedEventData,
@@ -15,6 +16,7 @@ from shared.domain.feed_events import (
     QuietFigures,
     RecoveredFigures,
 )
+from shared.domain.heartbeat import HeartbeatData
 from shared.domain.payload import EndpointTestData, ReleaseData
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -33,6 +35,10 @@ EVENTS: Mapping[str, tuple[type, ...]] = {
     "feed.moved": (FeedEventData, MovedFigures),
     "feed.gap": (FeedEventData, GapFigures),
     "endpoint.test": (EndpointTestData,),
+    "endpoint.failing": (EndpointHealthData,),
+    "endpoint.disabled": (EndpointHealthData,),
+    "endpoint.recovered": (EndpointHealthData,),
+    "tocsin.heartbeat": (HeartbeatData,),
 }
 
 

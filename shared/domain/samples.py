@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from shared.domain.digest import Held, build_digest, plan_digest
+from shared.domain.endpoint_health import EndpointEvent, build_endpoint_payload
+from shared.domain.endpoint_health import EndpointFacts as Unwell
 from shared.domain.evidence import Evidence
 from shared.domain.feed_events import (
     FailingFigures,
@@ -15,6 +17,7 @@ from shared.domain.feed_events import (
     RecoveredFigures,
     build_event_payload,
 )
+from shared.domain.heartbeat import Pulse, TopicPulse, build_heartbeat
 from shared.domain.payload import (
     Changes,
     EndpointFacts,
@@ -31,6 +34,8 @@ from shared.domain.payload import (
 )
 
 _TOPIC = TopicFacts("0198f2c4-0000-7000-8000-000000000001", "Oil spills", '"marée noire" OR "oil spill"', 1)
+_ENDPOINT = "0198f2c4-0000-7000-8000-000000000004"
+_SUBSCRIPTION = "0198f2c4-0000-7000-8000-000000000005"
 _STORY = "0198f2c4-0000-7000-8000-000000000002"
 _FEED = {
     "id": "0198f2c4-0000-7000-8000-000000000003",
@@ -120,6 +125,20 @@ def _gap(at: datetime) -> bytes:
     return _feed_event("feed.gap", "no entry of the last poll was in this one (within 1 h)", figures, at)
 
 
+def _unwell(event: EndpointEvent, at: datetime) -> bytes:
+    well = event == "endpoint.recovered"
+    since = None if well else at - timedelta(days=1)
+    state = {"endpoint.disabled": "disabled", "endpoint.failing": "paused"}.get(event, "active")
+    reason = "" if well else "answered 500"
+    facts = Unwell(_ENDPOINT, "https://desk.example/hook", state, reason, since, 0 if well else 6, 40, 1)
+    return build_endpoint_payload(facts, event, at)
+
+
+def _heartbeat(at: datetime) -> bytes:
+    topic = TopicPulse(_TOPIC.id, _TOPIC.name, _SUBSCRIPTION, 41, 3, 3, 0)
+    return build_heartbeat(Pulse(at - timedelta(days=1), 212, 214, 1_830, (topic,)), at)
+
+
 def _test(at: datetime) -> bytes:
     data = EndpointTestData(EndpointFacts("https://desk.example/hook"), TopicName(_TOPIC.name))
     return encode_body("endpoint.test", at, as_json(data))
@@ -138,4 +157,8 @@ _SAMPLES: Mapping[str, Callable[[datetime], bytes]] = {
     "feed.moved": _moved,
     "feed.gap": _gap,
     "endpoint.test": _test,
+    "endpoint.failing": lambda at: _unwell("endpoint.failing", at),
+    "endpoint.disabled": lambda at: _unwell("endpoint.disabled", at),
+    "endpoint.recovered": lambda at: _unwell("endpoint.recovered", at),
+    "tocsin.heartbeat": _heartbeat,
 }

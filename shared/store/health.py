@@ -1,6 +1,7 @@
 """What `status` and the health checks ask: how old is what waits, and does the ledger add up."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
@@ -20,6 +21,7 @@ class Health:
     endpoints_paused: int
     endpoints_disabled: int
     missing: int
+    ledger_checked_at: datetime | None
 
 
 _HEALTH = text("""
@@ -40,7 +42,8 @@ _HEALTH = text("""
         (SELECT count(*) FROM core.gaps WHERE to_at > now() - interval '1 day') AS gaps_today,
         (SELECT count(*) FROM core.endpoints WHERE state = 'paused') AS endpoints_paused,
         (SELECT count(*) FROM core.endpoints WHERE state = 'disabled') AS endpoints_disabled,
-        (SELECT coalesce(sum(abs(missing)), 0) FROM public.ledger)::integer AS missing
+        (SELECT coalesce(sum(abs(missing)), 0) FROM public.ledger)::integer AS missing,
+        (SELECT checked_at FROM core.ledger_check) AS ledger_checked_at
 """)
 
 

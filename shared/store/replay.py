@@ -45,7 +45,7 @@ _REPLAY = """
         ORDER BY m.id FOR UPDATE),
     due AS (
         UPDATE core.messages m SET state = 'pending', reason = 'replayed', refusals = 0, suspect = false,
-            next_attempt_at = now(), told_at = NULL
+            next_attempt_at = now(), told_at = NULL, expires_at = NULL
         FROM locked WHERE m.id = locked.id
         RETURNING m.endpoint_id),
     rung AS (
@@ -61,6 +61,14 @@ _REPLAY = """
     FROM chosen
 """
 _OF_ALERTS = text(_REPLAY.format(which="a.id = ANY(:alerts)"))
+# Never attempted, or never arrived: what waits, what was given up, and what outlived its time.
+_MISSING = text(
+    _REPLAY.format(
+        which="(CAST(:topic AS uuid) IS NULL OR a.topic_id = :topic) AND a.created_at >= :since AND EXISTS ("
+        "SELECT FROM core.messages m WHERE m.id = a.message_id AND (m.state IN ('pending', 'dead') "
+        "OR (m.state = 'cancelled' AND m.reason = 'expired')))"
+    )
+)
 _OF_TOPIC = text(_REPLAY.format(which="a.topic_id = :topic AND a.created_at >= :since"))
 
 
@@ -73,6 +81,11 @@ def replay_alerts(connection: Connection, names: Sequence[str]) -> Replayed:
 def replay_topic(connection: Connection, topic_id: UUID, since: datetime) -> Replayed:
     """Make the messages of a topic's alerts made since an instant due now, delivered ones too."""
     return _replay(connection, _OF_TOPIC, {"topic": topic_id, "since": since})
+
+
+def replay_missing(connection: Connection, since: datetime, topic_id: UUID | None = None) -> Replayed:
+    """Make due now what never arrived of the alerts made since an instant, of one topic or of all."""
+    return _replay(connection, _MISSING, {"topic": topic_id, "since": since})
 
 
 def find_alerts(connection: Connection, name: str) -> list[UUID]:

@@ -286,6 +286,9 @@ class Endpoint(Core, table=True):
     good_rounds: int = 20
     owed_before: UUID | None = None
     health_told: int = 0
+    heartbeat: timedelta | None = None
+    heartbeat_due_at: datetime | None = _instant_or_none()
+    heartbeat_told_at: datetime | None = _instant_or_none()
 
 
 class Subscription(Core, table=True):

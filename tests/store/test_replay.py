@@ -13,7 +13,7 @@ from shared.errors import NotFoundError
 from shared.store.database import Database, open_database
 from shared.store.endpoints import claim_due_endpoints
 from shared.store.presence import Lease
-from shared.store.replay import Replayed, find_alerts, replay_alerts, replay_topic
+from shared.store.replay import Replayed, find_alerts, replay_alerts, replay_missing, replay_topic
 from shared.store.subscriptions import AddedSubscription, add_subscription, mark_subscription_removed
 from shared.store.topics import add_topic
 from tests.store.archive import store_release
@@ -209,3 +209,29 @@ def test_one_unknown_name_and_nothing_is_replayed(
     with pytest.raises(NotFoundError, match="tocsin alert list"):
         replayed(database, alert, str(uuid4()))
     assert rows(database, "SELECT state FROM alerts") == [("delivered",)]
+
+
+def test_what_never_arrived_is_replayed_and_what_did_is_not(
+    database: Database, subscription: AddedSubscription
+) -> None:
+    add_alert(database, subscription, "delivered")
+    missing = [add_alert(database, subscription, state) for state in ("pending", "dead", "cancelled")]
+    with database.begin() as transaction:
+        transaction.execute(
+            text(
+                "UPDATE core.messages SET reason = 'expired', expires_at = now() - interval '1 h' "
+                "WHERE state = 'cancelled'"
+            )
+        )
+        assert replay_missing(transaction, now() - timedelta(days=1)).replayed == len(missing)
+    assert rows(database, "SELECT count(*) FROM core.due_messages") == [(3,)]
+
+
+def test_of_what_never_arrived_one_topic_alone_is_replayed(
+    database: Database, subscription: AddedSubscription
+) -> None:
+    other = subscribe(database, "ports", "https://night.example/hook")
+    add_alert(database, subscription, "dead")
+    add_alert(database, other, "dead")
+    with database.begin() as transaction:
+        assert replay_missing(transaction, now() - timedelta(days=1), other.topic_id).replayed == 1
