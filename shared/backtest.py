@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.domain.concepts import Concepts
@@ -11,7 +11,8 @@ from shared.domain.evidence import TopicMatch, TopicQuery
 from shared.domain.forecast import Forecast, forecast_alerts
 from shared.domain.match import Matcher, compile_topics
 from shared.domain.needed_terms import AnyTerm, needed_terms
-from shared.domain.query import Query
+from shared.domain.query import Leaf, Query
+from shared.domain.query_lint import sought_words
 from shared.domain.query_parser import parse_query
 from shared.domain.reading import ReadText
 from shared.store.archive import (
@@ -27,6 +28,7 @@ from shared.store.database import Database, Transaction
 from shared.store.read_texts import StoredReading, record_read_texts, terms_condition
 
 _BATCH_SIZE = 200
+_SEEN_WITHIN = timedelta(days=365)
 
 # Told how many of how many candidates have been read.
 OnProgress = Callable[[int, int], None]
@@ -185,4 +187,35 @@ def _reading(release: ArchivedRelease, read: ReadText, read_at: datetime) -> Sto
         release.text.feeds,
         read.terms,
         read_at,
+    )
+
+
+# Of fewer texts than this, a word may be missing by chance.
+_LEAST_SEEN = 200
+
+
+def find_unseen(database: Database, query: Query, now: datetime) -> list[tuple[Leaf, int, tuple[str, ...]]]:
+    """Find the words of a query that no stored text has, in any language of the archive that is read enough.
+
+    Of each: the clause, how many texts were looked at, and their languages; those that `lang:` excludes are not.
+    """
+    since = now - _SEEN_WITHIN
+    unseen = []
+    with database.begin() as transaction:
+        counts = count_archive(transaction, since).by_language
+        languages = {
+            language: count
+            for language, count in counts.items()
+            if language and count >= _LEAST_SEEN and needed_terms(query, language) != AnyTerm(())
+        }
+        for leaf, _ in sought_words(query) if languages else ():
+            if not any(_is_seen(transaction, leaf, language, since) for language in languages):
+                unseen.append((leaf, sum(languages.values()), tuple(sorted(languages))))
+    return unseen
+
+
+def _is_seen(transaction: Transaction, leaf: Leaf, language: str, since: datetime) -> bool:
+    needed = needed_terms(leaf, language)
+    return needed != AnyTerm(()) and bool(
+        list_by_terms(transaction, since, language, terms_condition(needed))
     )

@@ -6,7 +6,7 @@ from shared.domain.concepts import ConceptEntry, Concepts
 from shared.domain.draft import Zone
 from shared.domain.evidence import MatchText, TopicMatch, TopicQuery
 from shared.domain.match import Matcher, match_query
-from shared.domain.query import Query
+from shared.domain.query import Query, print_query
 from shared.domain.query_parser import parse_query
 from shared.domain.snippet import snippet
 from shared.errors import QueryError
@@ -173,3 +173,8 @@ def one_by_one(matcher: Matcher, text: MatchText) -> tuple[TopicMatch, ...]:
         if evidence is not None:
             found.append(TopicMatch(topic.id, topic.version, evidence, snippet(text, evidence)))
     return tuple(found)
+
+
+def print_topic(number: int, query: Query) -> TopicQuery:
+    """Make a topic of a query; its concepts by their ids."""
+    return TopicQuery(str(number), f"topic {number}", print_query(query))

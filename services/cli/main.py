@@ -22,7 +22,7 @@ from services.cli import (
     subscription,
     topic,
 )
-from shared.errors import TocsinError
+from shared.errors import QueryError, TocsinError
 
 app = typer.Typer(
     name="tocsin",
@@ -54,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(arguments)
     except TocsinError as error:
+        if isinstance(error, QueryError) and sys.stderr.isatty():
+            sys.stderr.write(f"{error.query}\n{' ' * (error.column - 1)}^\n")
         sys.stderr.write(f"tocsin: {' '.join(str(error).split())}\n")
         sys.exit(1)
     except KeyboardInterrupt:

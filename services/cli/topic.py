@@ -37,12 +37,14 @@ def add(
 ) -> None:
     """Watch for what a query describes; says back in words what was understood."""
     from services.cli import topic_changes  # noqa: PLC0415 - lazily, as below
+    from services.cli.linting import lint  # noqa: PLC0415 - lazily, as below
 
     understood = _understand(query)
     checked = checked_name(name)
     with open_stack() as stack:
         with stack.database.begin() as transaction:
             is_known = bool(list_view(transaction, "topics", where={"name": checked}))
+        linted = lint(stack.database, query)
         foreseen = topic_changes.foresee(stack.database, query)
         if not yes and not is_known:
             topic_changes.ask_if_flood(foreseen)
@@ -51,8 +53,14 @@ def add(
             row = _load(transaction, added.id)
     said = "Watching" if added.is_new else "Watched already"
     forecast = topic_changes.said_foreseen(foreseen)
-    text = f"{said} {row['name']}: {understood}.\n{forecast}\n  id {row['id']}"
-    more = {"is_new": added.is_new, "understood": understood, "forecast": asdict(foreseen.forecast)}
+    advised = "".join(f"\n{line}" for line in linted.lines()[1:])
+    text = f"{said} {row['name']}: {understood}.\n{forecast}\n  id {row['id']}{advised}"
+    more = {
+        "is_new": added.is_new,
+        "understood": understood,
+        "forecast": asdict(foreseen.forecast),
+        "advice": [asdict(each) for each in linted.advice],
+    }
     print_object(row | more, as_json=as_json, text=text)
 
 
@@ -170,6 +178,8 @@ def explain(
     """Show clause by clause why a text matches a query, or why it does not."""
     from services.cli.explaining import explain_text, load_text  # noqa: PLC0415 - lazily, as above
     from services.cli.parsing import parse_known  # noqa: PLC0415 - lazily, as above
+    from shared.domain.query_lint import lint_query as lint_clauses  # noqa: PLC0415 - lazily, as above
+    from shared.domain.query_lint import lint_text  # noqa: PLC0415 - lazily, as above
 
     if looks_like_id(source) and not Path(source).exists():
         # Only beside a stored release: a file is explained without a database.
@@ -177,7 +187,28 @@ def explain(
             query = _watched_query(stack, query)
     tree = parse_known(query)
     explained = explain_text(tree, load_text(source))
-    print_object(explained.as_row(), as_json=as_json, text=explained.as_text())
+    advice = [*lint_text(query), *lint_clauses(tree)]
+    lines = [explained.as_text(), *(f"  column {each.column}: {each.text}: {each.advice}" for each in advice)]
+    row = explained.as_row() | {"advice": [asdict(each) for each in advice]}
+    print_object(row, as_json=as_json, text="\n".join(lines))
+
+
+@app.command(name="lint")
+def lint_query(
+    source: Annotated[
+        str, typer.Argument(metavar="QUERY|FILE", help="A query, or a file of topics; -- ends the options.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Advise on queries that may not mean what their writer thinks, with a repair; changes nothing."""
+    from services.cli.linting import lint_source  # noqa: PLC0415 - lazily, as above
+
+    with open_stack() as stack:
+        linted = lint_source(stack.database, source)
+    if as_json:
+        print_json([each.as_row() for each in linted])
+    else:
+        print_object({}, as_json=False, text="\n".join(line for each in linted for line in each.lines()))
 
 
 @app.command(name="export")

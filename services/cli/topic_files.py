@@ -99,16 +99,20 @@ def read_topics(file: Path) -> list[ListedTopic]:
 
     Raises RefusedError naming the first that cannot be used.
     """
+    return [_checked(topic, file) for topic in read_listed(file)]
+
+
+def read_listed(file: Path) -> tuple[ListedTopic, ...]:
+    """Read a file of topics, whatever their queries; raises RefusedError where it is none."""
     try:
         document = yaml.safe_load(read_bounded(file))
-        listed = _TopicFile.model_validate(document).topics
+        return _TopicFile.model_validate(document).topics
     except yaml.YAMLError as error:
         raise RefusedError(str(file), f"is no YAML: {' '.join(str(error).split())}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the document"
         raise RefusedError(str(file), f"{where}: {first['msg']}; see what topic export prints") from error
-    return [_checked(topic, file) for topic in listed]
 
 
 def _checked(topic: ListedTopic, file: Path) -> ListedTopic:

@@ -25,7 +25,7 @@ def checked_concept(entry: ConceptEntry, builtin: Concepts) -> ConceptEntry:
         raise RefusedError(
             entry.id[:80], "is no id of a concept; give letters and digits with hyphens between"
         )
-    if any(each.id == entry.id for each in builtin.entries):
+    if builtin.find(entry.id) == entry.id:
         raise RefusedError(
             entry.id, "is a built-in concept; give yours another id, with this as its broader one"
         )

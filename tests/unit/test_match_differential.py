@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.match import compile_topics
 from shared.errors import QueryError
+from tests.evaluate.matching import compare_round
 from tests.random_topics import CONCEPTS, a_text, a_topic, one_by_one
 
 
@@ -27,3 +28,10 @@ def test_the_random_queries_are_queries() -> None:
 
     assert len(matcher.topics) > 120
     assert all(isinstance(error, QueryError) for error in matcher.refused.values())
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_matcher_gives_what_one_written_for_clarity_gives(seed: int) -> None:
+    """The whole of it is `python -m tests.evaluate.matching`."""
+    _, pairs, matches = compare_round(random.Random(seed), 100, 8)
+    assert 0 < matches < pairs

@@ -1,0 +1,178 @@
+"""The matcher again, written for clarity and not for speed: every word of a text is looked at for every clause.
+
+It shares with the real one what a clause looks for (`patterns`) and how a text is cut into words, and nothing of how
+these are found: no index, no clues, no memory.
+"""
+
+from shared.domain.evidence import Evidence, MatchText, TopicMatch, TopicQuery
+from shared.domain.matching import SCOPE_ZONES
+from shared.domain.patterns import Pattern, Slot, names_feed, patterns
+from shared.domain.query import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Leaf,
+    Near,
+    Not,
+    Query,
+    Scoped,
+    ScopeName,
+    Word,
+    leaf_text,
+    print_query,
+)
+from shared.domain.reading import ZONE_NAMES, Place, ReadText
+from shared.domain.snippet import snippet
+from shared.domain.stemming import primary_language
+
+# First and last word, as places in the text, and the pattern they fill.
+Stretch = tuple[int, int, Pattern]
+Held = list[tuple[str, list[Stretch]]]
+
+
+def plain_match(topic: TopicQuery, query: Query, text: MatchText) -> TopicMatch | None:
+    """Match one topic with one text."""
+    read = ReadText(text)
+    held = holds(query, read, None)
+    if held is None:
+        return None
+    evidence = shown(held, read)
+    return TopicMatch(topic.id, topic.version, evidence, snippet(text, evidence))
+
+
+def holds(query: Query, read: ReadText, scope: ScopeName | None) -> Held | None:  # noqa: PLR0911 - one return for each kind of node
+    """Return what satisfies `query`, None where it does not hold."""
+    match query:
+        case AllOf(parts):
+            return enough([holds(part, read, scope) for part in parts], len(parts))
+        case AnyOf(parts):
+            return enough([holds(part, read, scope) for part in parts], 1)
+        case AtLeast(count, parts):
+            return enough([holds(part, read, scope) for part in parts], count)
+        case Not(part):
+            return [] if holds(part, read, scope) is None else None
+        case Scoped(inner, part):
+            return holds(part, read, inner)
+        case Near():
+            text = print_query(query)
+            return named(f"{scope}:({text})" if scope else text, near(query, read, scope))
+        case _ if scope == "lang":
+            said = isinstance(query, Word) and primary_language(query.text) == read.language
+            return [] if said else None
+        case _ if scope == "feed":
+            return [] if any(names_feed(query, feed) for feed in read.text.feeds) else None
+        case _:
+            text = leaf_text(query)
+            return named(f"{scope}:{text}" if scope else text, stretches(query, read, scope))
+
+
+def enough(parts: list[Held | None], needed: int) -> Held | None:
+    held = [part for part in parts if part is not None]
+    return [each for part in held for each in part] if len(held) >= needed else None
+
+
+def named(clause: str, found: list[Stretch]) -> Held | None:
+    return [(clause, found)] if found else None
+
+
+def stretches(leaf: Leaf, read: ReadText, scope: ScopeName | None) -> list[Stretch]:
+    """Return every stretch of words that `leaf` describes, in order, each with the first pattern that does."""
+    found: dict[tuple[int, int], Pattern] = {}
+    for pattern in patterns(leaf, read.language):
+        for first in range(len(read.places)):
+            last = first + len(pattern.slots) - 1
+            if fills(pattern, first, read, SCOPE_ZONES[scope]) and in_context(first, last, pattern, read):
+                found.setdefault((first, last), pattern)
+    return [
+        (first, last, pattern) for (first, last), pattern in sorted(found.items(), key=lambda each: each[0])
+    ]
+
+
+def fills(pattern: Pattern, first: int, read: ReadText, zones: int) -> bool:
+    places = read.places[first : first + len(pattern.slots)]
+    if len(places) < len(pattern.slots) or places[-1].rank - places[0].rank != len(places) - 1:
+        return False
+    if not places[0].zone & zones or not places[-1].zone & zones:
+        return False
+    return all(is_word(slot, place, read) for slot, place in zip(pattern.slots, places, strict=True))
+
+
+def is_word(slot: Slot, place: Place, read: ReadText) -> bool:
+    if slot.prefix is not None:
+        return any(key.startswith(slot.prefix) for key in place.form.found)
+    if not set(slot.keys) & set(place.form.found):
+        return False
+    if slot.written is not None and place.form.written != slot.written:
+        return False
+    if not slot.capitals:
+        return True
+    return place.form.capitals and (slot.beside_others or not read.is_shouted(place))
+
+
+def in_context(first: int, last: int, pattern: Pattern, read: ReadText) -> bool:
+    def near_by(other: Pattern, *, beside: bool) -> bool:
+        for start in range(len(read.places)):
+            end = start + len(other.slots) - 1
+            if fills(other, start, read, -1) and (not beside or end < first or last < start):
+                between = max(
+                    read.places[start].rank - read.places[last].rank,
+                    read.places[first].rank - read.places[end].rank,
+                )
+                if between - 1 <= 20:
+                    return True
+        return False
+
+    wanted = not pattern.needs or any(near_by(other, beside=True) for other in pattern.needs)
+    return wanted and not any(near_by(other, beside=False) for other in pattern.forbids)
+
+
+def near(query: Near, read: ReadText, scope: ScopeName | None) -> list[Stretch]:
+    """Pair each left side with the next right side behind it, and, where order does not count, the other way round."""
+    left, right = side(query.left, read, scope), side(query.right, read, scope)
+    orders = [(left, right)] if query.ordered else [(left, right), (right, left)]
+    found: dict[tuple[int, int], Pattern] = {}
+    for before, after in orders:
+        for first, last, pattern in before:
+            behind = [other for other in after if other[0] > last]
+            if behind and read.places[behind[0][0]].rank - read.places[last].rank - 1 <= query.words:
+                telling = pattern if pattern.concept else behind[0][2]
+                found.setdefault((first, behind[0][1]), telling)
+    return [
+        (first, last, pattern) for (first, last), pattern in sorted(found.items(), key=lambda each: each[0])
+    ]
+
+
+def side(query: Query, read: ReadText, scope: ScopeName | None) -> list[Stretch]:
+    found: dict[tuple[int, int], Pattern] = {}
+    for leaf in query.parts if isinstance(query, AnyOf) else (query,):
+        for first, last, pattern in stretches(leaf, read, scope):  # type: ignore[arg-type]  # what a side may hold
+            found.setdefault((first, last), pattern)
+    return [
+        (first, last, pattern) for (first, last), pattern in sorted(found.items(), key=lambda each: each[0])
+    ]
+
+
+def shown(held: Held, read: ReadText) -> tuple[Evidence, ...]:
+    """Show the first stretch of each clause, then the second, then the third; a hundred at most."""
+    clauses = dict(held)
+    pieces = []
+    for turn in range(3):
+        for clause, found in clauses.items():
+            if turn < len(found):
+                first, last, pattern = found[turn]
+                start, end = read.places[first], read.places[last]
+                text = read.field_text(start)[start.start : end.end]
+                zone = ZONE_NAMES[start.zone]
+                pieces.append(
+                    Evidence(
+                        clause,
+                        text,
+                        start.field,
+                        zone,
+                        start.start,
+                        end.end,
+                        pattern.concept,
+                        pattern.language,
+                    )
+                )
+    return tuple(pieces[:100])
