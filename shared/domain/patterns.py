@@ -8,7 +8,7 @@ from shared.domain.concepts import ConceptPhrase
 from shared.domain.folding import APOSTROPHES
 from shared.domain.query import Concept, Exact, Leaf, Phrase, Prefix, Word
 from shared.domain.stemming import primary_language
-from shared.domain.words import Form, Token, split_words
+from shared.domain.words import APOSTROPHE_INSIDE, Form, Token, split_words
 
 # What French, Italian and Catalan put before a word with an apostrophe: `l'ONU` searches for ONU.
 _ELIDED = "l d qu c s j m t n jusqu lorsqu puisqu quoiqu all dall dell nell sull coll un quest quell"
@@ -130,10 +130,13 @@ def _phrase_pattern(phrase: ConceptPhrase, language: str | None) -> Pattern | No
     doubtful phrase, whose contexts are words of its own language.
     """
     spoken = primary_language(phrase.language)
-    words = split_words(phrase.phrase, language)
     own = spoken == language
     doubtful = bool(phrase.needs or phrase.forbids)
-    if not words or (not own and language is not None and (len(words) == 1 or doubtful)):
+    if doubtful and not own and language is not None:
+        return None
+    # As written, a phrase is the same in every other language: read once, not once for each.
+    words = split_words(phrase.phrase, language if own or language in APOSTROPHE_INSIDE else None)
+    if not words or (not own and language is not None and len(words) == 1):
         return None
     slots = _inflected(words) if own and phrase.inflects else _in_form(words)
     needs, forbids = _contexts(phrase.needs, language), _contexts(phrase.forbids, language)

@@ -19,7 +19,7 @@ UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
 )
 # Languages in which an apostrophe is a letter inside a word (п'ять), not the end of one (l'ONU, Ankara'da).
-_APOSTROPHE_INSIDE = frozenset({"be", "uk", "uz"})
+APOSTROPHE_INSIDE = frozenset({"be", "uk", "uz"})
 _LONGEST_CACHED = 64
 
 
@@ -88,7 +88,7 @@ class Token(NamedTuple):
 
 def split_words(text: str, language: str | None) -> tuple[Token, ...]:
     """Return the words of `text`, read in `language` (a two-letter code, None where it is not known)."""
-    pattern = _WORD_WITH_APOSTROPHES if language in _APOSTROPHE_INSIDE else _WORD
+    pattern = _WORD_WITH_APOSTROPHES if language in APOSTROPHE_INSIDE else _WORD
     # A plain loop: this is the costliest line of reading a text.
     tokens = []
     for found in pattern.finditer(text):

@@ -9,6 +9,7 @@ from tests.evaluate.boilerplate_table import print_boilerplate
 from tests.evaluate.page_table import print_pages
 from tests.evaluate.polling_table import print_tables, simulate
 from tests.evaluate.reading_table import all_kinds, corpus_kinds, print_reading
+from tests.evaluate.topics_table import print_topics
 
 CORPUS = Path(os.environ.get("TOCSIN_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
 FEEDS, DAYS = 2_000, 60
@@ -31,6 +32,7 @@ def main() -> None:
     if CORPUS.is_dir():
         print_reading(corpus_kinds(CORPUS))
     print_pages()
+    print_topics()
 
 
 if __name__ == "__main__":
