@@ -1,6 +1,7 @@
 """Every setting Tocsin reads from its environment, checked once at the start and passed down."""
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -92,6 +93,13 @@ class Settings(BaseSettings):
         default="",
         description="Key for endpoint secrets at rest. Not used yet: secrets are kept as they are.",
     )
+    contact: str = Field(
+        default="",
+        description=(
+            "A mail address or page that the user agent names, for publishers to write to; empty: it names none, "
+            "and some publishers block who cannot be asked."
+        ),
+    )
     proxy: str = Field(default="", description="HTTP proxy for every request Tocsin makes.")
     log_format: Literal["console", "json"] = Field(default="console", description="How logs are written.")
 
@@ -101,6 +109,13 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+
+    @field_validator("contact")
+    @classmethod
+    def _fits_a_header(cls, value: str) -> str:
+        if not re.fullmatch(r"[!-'*-~]{0,200}", value):
+            raise ValueError("is one address without spaces and brackets, such as desk@newsroom.example")
+        return value
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> "Settings":

@@ -28,6 +28,7 @@ from shared.store.cards import load_cards_to_learn, mark_card, mark_feeds_steere
 from shared.store.database import Database, read_clock
 from shared.store.endpoint_health import tell_endpoint_health
 from shared.store.feed_events import Happened, record_feed_events
+from shared.store.feeds import mark_pauses_ended
 from shared.store.holding import cancel_expired, list_due_holds, tell_held
 from shared.store.languages import (
     SilentLanguage,
@@ -191,6 +192,7 @@ def judge_silences_now(database: Database, _: Bell) -> float:
     """Mark the feeds that are silent beyond their rhythm, and those heard again; give the seconds until then."""
     with database.begin() as transaction:
         at = read_clock(transaction)
+        mark_pauses_ended(transaction)
         heard = mark_feeds_heard_again(transaction)
         silent = load_silent_feeds(transaction, _MOST_SILENCES)
         silences = {feed.id: judge_silence(feed.rhythm, feed.heard_until) for feed in silent}

@@ -1,8 +1,10 @@
 """`tocsin feed …`: the addresses that are polled."""
 
+import ssl
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,10 +16,12 @@ from services.cli.found_feed import FoundFeed
 from services.cli.looking import Wish, lies_in_own_network, look_at
 from services.cli.output import Json, Row, cell, print_json, print_object, print_rows
 from services.cli.stack import open_stack
+from shared.clock import now
 from shared.domain.feed_address import web_url
-from shared.domain.feed_options import KEYS, change_options, conditions_wanted
+from shared.domain.feed_options import FINGERPRINT, KEYS, change_options, conditions_wanted
 from shared.domain.listing import ListingRule, css_rule, rule_from_text, xpath_rule
 from shared.domain.opml import OpmlFeed, read_opml, write_opml
+from shared.domain.timing_options import parse_until
 from shared.domain.url import host_of, masked_url
 from shared.errors import RefusedError, TocsinError
 from shared.settings import Settings
@@ -203,9 +207,16 @@ def show(feed: Feed, as_json: Json = False) -> None:
 
 
 @app.command()
-def pause(feed: Feed, as_json: Json = False) -> None:
+def pause(
+    feed: Feed,
+    until: Annotated[
+        str, typer.Option(metavar="WHEN", help="From now on, 12h or 3d, or a date or instant; else for good.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
     """Stop polling a feed until it is resumed."""
-    _mark(feed, "paused", "Paused", as_json=as_json)
+    ends = parse_until(until, now(), "UTC") if until else None
+    _mark(feed, "paused", "Paused", as_json=as_json, until=ends)
 
 
 @app.command()
@@ -224,7 +235,7 @@ def set_options(
     as_json: Json = False,
 ) -> None:
     """Set how one feed is asked, within which limits and how often; its next poll obeys."""
-    others, conditions = conditions_wanted(assignments)
+    others, conditions = conditions_wanted([_with_certificates(one) for one in assignments])
     with open_stack() as stack, stack.database.begin() as transaction:
         feed_id = find_feed(transaction, feed)
         options = change_options(load_feed_options(transaction, feed_id), others)
@@ -238,16 +249,29 @@ def set_options(
     print_object(row, as_json=as_json, text=f"Set: {row['url']}\n  {_settings_in_words(row)}")
 
 
+def _with_certificates(assignment: str) -> str:
+    """Put the certificates of a file in the place of its name: the poller may run on another machine."""
+    key, _, value = (part.strip() for part in assignment.partition("="))
+    if key.lower() != "trust" or not value or value.lower().startswith(FINGERPRINT):
+        return assignment
+    pem = read_bounded(Path(value)).decode("ascii", "replace")
+    try:
+        ssl.create_default_context(cadata=pem)
+    except ssl.SSLError as error:
+        raise RefusedError(value, f"holds no certificates in PEM: {error.reason or error}") from error
+    return f"{key}={pem}"
+
+
 def _settings_in_words(row: Row) -> str:
     options = "  ".join(f"{name} {cell(value)}" for name, value in row["options"].items())
     off = f"  no conditional requests: {row['conditions_off']}" if row["conditions_off"] else ""
     return f"{options}{off}".strip() or "as all feeds"
 
 
-def _mark(feed: str, state: str, said: str, *, as_json: bool) -> None:
+def _mark(feed: str, state: str, said: str, *, as_json: bool, until: datetime | None = None) -> None:
     with open_stack() as stack, stack.database.begin() as transaction:
         feed_id = find_feed(transaction, feed)
-        mark_feed(transaction, feed_id, state)
+        mark_feed(transaction, feed_id, state, until)
         row = _load(transaction, feed_id)
     print_object(row, as_json=as_json, text=f"{said}: {row['url']}")
 

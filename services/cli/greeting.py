@@ -59,7 +59,9 @@ async def _greet(
     told = encode_body("endpoint.test", at, as_json(data))
     body = for_door(door, told)
     headers = signed_headers(secrets, webhook_id, int(at.timestamp()), body)
-    async with open_client(settings.allowed_networks, proxy=settings.proxy or None) as client:
+    async with open_client(
+        settings.allowed_networks, proxy=settings.proxy or None, contact=settings.contact
+    ) as client:
         answer = await post(client, PostRequest(url, (("content-type", "application/json"), *headers), body))
     verdict = judge_delivery(answer, now(), door)
     answered = answer if isinstance(answer, Answered) else None

@@ -46,7 +46,9 @@ def _feed(url: str, settings: Settings, wish: Wish) -> FoundFeed:
     from shared.http import open_client  # noqa: PLC0415 - lazily, as above
 
     async def look() -> tuple[FoundFeed, ...]:
-        async with open_client(settings.allowed_networks, proxy=settings.proxy or None) as client:
+        async with open_client(
+            settings.allowed_networks, proxy=settings.proxy or None, contact=settings.contact
+        ) as client:
             return await find_feeds(client, url)
 
     with watching_progress(f"Looking at {masked_url(url)}"):
@@ -62,7 +64,9 @@ def _page(url: str, settings: Settings, wish: Wish, rule: ListingRule) -> FoundF
     from shared.http import open_client  # noqa: PLC0415 - lazily, as above
 
     async def look() -> tuple[FoundFeed, Listing]:
-        async with open_client(settings.allowed_networks, proxy=settings.proxy or None) as client:
+        async with open_client(
+            settings.allowed_networks, proxy=settings.proxy or None, contact=settings.contact
+        ) as client:
             return await find_page(client, url, rule)
 
     with watching_progress(f"Looking at {masked_url(url)}"):

@@ -44,6 +44,7 @@ async def run_once(stack: Stack) -> OnceCounts:
         stack.settings.allowed_networks,
         max_connections=MOST_IN_FLIGHT,
         proxy=stack.settings.proxy or None,
+        contact=stack.settings.contact,
     ) as client:
         await _poll(stack, presence, client)
         await asyncio.to_thread(_process, stack, presence, topics)

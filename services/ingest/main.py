@@ -50,7 +50,10 @@ async def _poll_until_stopped(settings: Settings, database: Database, presence: 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_client(
-        settings.allowed_networks, max_connections=MOST_IN_FLIGHT, proxy=settings.proxy or None
+        settings.allowed_networks,
+        max_connections=MOST_IN_FLIGHT,
+        proxy=settings.proxy or None,
+        contact=settings.contact,
     ) as client:
         poller = Poller(
             database=database,

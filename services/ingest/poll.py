@@ -25,7 +25,7 @@ from shared.domain.polling import Judged, answered_well, judge_answer, judge_doc
 from shared.domain.retry_after import asked_wait
 from shared.domain.schedule import FeedState, PollFacts, feed_state, missing_since, next_poll
 from shared.domain.url import host_of
-from shared.http import FEED_BYTES, USER_AGENT, FetchRequest, GuardedClient, fetch
+from shared.http import FEED_BYTES, FetchRequest, GuardedClient, Way, fetch
 from shared.store.feeds import FeedToPoll
 from shared.store.polls import FailingBody, FeedCursor, NewFetch, PollRecord
 
@@ -104,9 +104,10 @@ def _request(feed: FeedToPoll, bounds: PollBounds, validators: Validators) -> Fe
         last_modified=validators.last_modified,
         headers=own.headers,
         cookies=own.cookies,
-        user_agent=own.user_agent or USER_AGENT,
+        user_agent=own.user_agent,
         max_bytes=own.max_bytes or FEED_BYTES,
         timeout_seconds=bounds.timeout_seconds,
+        way=Way(own.proxy, own.http == "2", own.trust),
     )
 
 

@@ -67,6 +67,7 @@ class NetworkLoop:
             self._settings.allowed_networks,
             max_connections=MOST_CONNECTIONS,
             proxy=self._settings.proxy or None,
+            contact=self._settings.contact,
         ) as client:
             self._client.set_result(client)
             await self._stopping.wait()

@@ -31,9 +31,26 @@ _SPAN_FIELDS = {
     "poll-min": ("poll_min_seconds", _LONGEST_PAUSE),
     "poll-max": ("poll_max_seconds", _LONGEST_PAUSE),
 }
-_SCALARS = ("user_agent", "max_bytes", "timeout_seconds", "poll_min_seconds", "poll_max_seconds", "guids")
-_GUIDS = ("", "trusted", "untrusted")
-KEYS = "user-agent, header.NAME, cookie.NAME, max-bytes, timeout, poll-min, poll-max, guids, conditions"
+_SCALARS = (
+    "user_agent",
+    "max_bytes",
+    "timeout_seconds",
+    "poll_min_seconds",
+    "poll_max_seconds",
+    "guids",
+    "proxy",
+    "http",
+    "trust",
+)
+FINGERPRINT = "sha256:"
+_PROXY = re.compile(r"direct|https?://[^\s/]+/?")
+_FINGERPRINT = re.compile(r"sha256:[0-9a-f]{64}")
+_PEM = "-----BEGIN CERTIFICATE-----"
+_MOST_PEM = 20_000
+KEYS = (
+    "user-agent, header.NAME, cookie.NAME, max-bytes, timeout, poll-min, poll-max, guids, proxy, http, trust, "
+    "conditions"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,9 @@ class FeedOptions:
     poll_min_seconds: float | None = None
     poll_max_seconds: float | None = None
     guids: str = ""
+    proxy: str = ""
+    http: str = ""
+    trust: str = ""
 
     @property
     def has_secrets(self) -> bool:
@@ -119,10 +139,9 @@ def _changed(options: FeedOptions, key: str, value: str, said: str) -> FeedOptio
         return replace(options, user_agent=_line(value, said))
     if key == "max-bytes":
         return replace(options, max_bytes=_size(value, said))
-    if key == "guids":
-        if value not in _GUIDS:
-            raise RefusedError(said, "takes trusted or untrusted, or nothing: as is learnt")
-        return replace(options, guids=value)
+    if key in _CHOICES:
+        choice: dict[str, Any] = {key: _CHOICES[key](value, said) if value else ""}
+        return replace(options, **choice)
     if key in _SPAN_FIELDS:
         field, most = _SPAN_FIELDS[key]
         change: dict[str, Any] = {field: _span(value, said, 1, most)}
@@ -130,7 +149,41 @@ def _changed(options: FeedOptions, key: str, value: str, said: str) -> FeedOptio
     raise RefusedError(key, f"is no setting of a feed; there are {KEYS}")
 
 
+def _guids(value: str, said: str) -> str:
+    if value not in {"trusted", "untrusted"}:
+        raise RefusedError(said, "takes trusted or untrusted, or nothing: as is learnt")
+    return value
+
+
+def _proxy(value: str, said: str) -> str:
+    if not _PROXY.fullmatch(value):
+        raise RefusedError(said, "takes the address of an HTTP proxy, such as http://proxy:3128, or direct")
+    return value
+
+
+def _http(value: str, said: str) -> str:
+    if value not in {"1.1", "2"}:
+        raise RefusedError(said, "takes 1.1 or 2")
+    return value
+
+
+def _trust(value: str, said: str) -> str:
+    plain = value.lower().replace(":", "").replace("sha256", FINGERPRINT, 1)
+    if _FINGERPRINT.fullmatch(plain):
+        return plain
+    if _PEM not in value or len(value) > _MOST_PEM:
+        raise RefusedError(
+            said[:80], "takes sha256: and 64 hexadecimal digits, or a file of PEM certificates"
+        )
+    return value
+
+
+_CHOICES = {"guids": _guids, "proxy": _proxy, "http": _http, "trust": _trust}
+
+
 def _consistent(options: FeedOptions) -> FeedOptions:
+    if options.http == "2" and options.trust.startswith(FINGERPRINT):
+        raise RefusedError("http=2", "does not go with a fingerprint; trust a file of certificates instead")
     least, most = options.poll_min_seconds, options.poll_max_seconds
     if least and most and least > most:
         raise RefusedError("poll-min", f"is longer than poll-max ({least:g} s and {most:g} s)")

@@ -6,21 +6,21 @@ from shared.http.fetch import (
     FEED_BYTES,
     HOST_GAP_SECONDS,
     PAGE_ACCEPT,
-    USER_AGENT,
     FetchRequest,
     fetch,
 )
 from shared.http.post import PostRequest, post
+from shared.http.ways import Way
 
 __all__ = [
     "FEED_ACCEPT",
     "FEED_BYTES",
     "HOST_GAP_SECONDS",
     "PAGE_ACCEPT",
-    "USER_AGENT",
     "FetchRequest",
     "GuardedClient",
     "PostRequest",
+    "Way",
     "fetch",
     "leads_home",
     "open_client",

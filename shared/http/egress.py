@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import aiohttp
@@ -19,6 +20,7 @@ from shared.domain.address import Network
 from shared.http.framing import frame_answers
 from shared.http.guard import Guard, GuardedError, GuardedResolver
 from shared.http.urls import parse_url
+from shared.http.ways import DIRECT, Http2Transport, Way, Ways, pinned, trust_of
 
 _IDLE_SECONDS = 75.0
 # A receiver that moves to another address is followed after this long, however busy its connection is.
@@ -40,6 +42,12 @@ class GuardedClient:
 
     http: httpx.AsyncClient
     guard: Guard
+    ways: Ways
+    user_agent: str
+
+    def by(self, way: Way | None) -> httpx.AsyncClient:
+        """Give what requests of this way are sent with; None is the way of all."""
+        return self.http if way is None or way == Way() else self.ways.client(way)
 
 
 async def leads_home(client: GuardedClient, url: str) -> bool:
@@ -71,28 +79,47 @@ async def open_client(
     proxy: str | None = None,
     tls: ssl.SSLContext | None = None,
     look_up: Callable[[str], tuple[str, ...]] | None = None,
+    contact: str = "",
 ) -> AsyncIterator[GuardedClient]:
     """Open the guarded client in the running loop and close its connections at the end.
 
     `allowed_networks` are the operator's own and are reached although private, never by the `proxy`. Requests
     beyond `max_connections` wait, within their own seconds. `tls` replaces the certificates trusted: those of
-    certifi with the machine's. `look_up` replaces the name server: it gives the addresses of a name.
+    certifi with the machine's. `look_up` replaces the name server: it gives the addresses of a name. `contact`
+    is told to servers in the user agent.
     """
     guard = Guard(allowed_networks, look_up)
     context = tls or trusted_certificates()
-    transport = GuardedTransport(guard, max_connections, proxy, context)
-    # Cookies of one fetch must not reach another: the shared jar takes none.
-    no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=()))
+
+    def open_way(way: Way) -> httpx.AsyncClient:
+        own_proxy = None if way.proxy == DIRECT else way.proxy or proxy
+        own_context = trust_of(way, context, trusted_certificates)
+        if way.http2:
+            return _client(Http2Transport(guard, own_proxy, own_context, partial(_note_route, reused=False)))
+        return _client(GuardedTransport(guard, max_connections, own_proxy, own_context, pinned(way)))
+
+    ways = Ways(open_way)
     try:
-        async with httpx.AsyncClient(
-            transport=transport,
-            trust_env=False,
-            cookies=no_cookies,
-            event_hooks={"response": [_set_location_aside]},
-        ) as client:
-            yield GuardedClient(client, guard)
+        async with _client(GuardedTransport(guard, max_connections, proxy, context)) as client:
+            yield GuardedClient(client, guard, ways, user_agent(contact))
     finally:
+        await ways.close()
         await guard.close()
+
+
+def user_agent(contact: str) -> str:
+    """Give the honest name that is told to servers, with an address to write to where there is one."""
+    return f"Tocsin/0.1 (press-release feed reader{f'; {contact}' if contact else ''})"
+
+
+def _client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=transport,
+        trust_env=False,
+        # Cookies of one fetch must not reach another: the shared jar takes none.
+        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),
+        event_hooks={"response": [_set_location_aside]},
+    )
 
 
 def trusted_certificates() -> ssl.SSLContext:
@@ -105,14 +132,22 @@ def trusted_certificates() -> ssl.SSLContext:
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Judges each request, so each redirect too, before it is sent direct or by the proxy."""
 
-    def __init__(self, guard: Guard, max_connections: int, proxy: str | None, tls: ssl.SSLContext) -> None:
+    def __init__(
+        self,
+        guard: Guard,
+        max_connections: int,
+        proxy: str | None,
+        tls: ssl.SSLContext,
+        pinned_to: aiohttp.Fingerprint | None = None,
+    ) -> None:
         self._guard = guard
+        trusted = pinned_to or tls
         self._direct = AiohttpTransport(
-            client=_session(_guarded_connector(guard, max_connections, tls)), verify=tls
+            client=_session(_guarded_connector(guard, max_connections, trusted)), verify=tls
         )
         # The proxy is the operator's choice: it may have a private address.
         self._proxied = proxy and AiohttpTransport(
-            client=_session(aiohttp.TCPConnector(limit=max_connections, ssl=tls)),
+            client=_session(aiohttp.TCPConnector(limit=max_connections, ssl=trusted)),
             verify=tls,
             proxy=httpx.Proxy(proxy),
         )
@@ -174,7 +209,9 @@ async def _set_location_aside(response: httpx.Response) -> None:
         response.extensions["location"] = response.headers.pop("location")
 
 
-def _guarded_connector(guard: Guard, max_connections: int, tls: ssl.SSLContext) -> aiohttp.TCPConnector:
+def _guarded_connector(
+    guard: Guard, max_connections: int, tls: ssl.SSLContext | aiohttp.Fingerprint
+) -> aiohttp.TCPConnector:
     connector = aiohttp.TCPConnector(
         resolver=GuardedResolver(guard),
         socket_factory=guard.open_socket,

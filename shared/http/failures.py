@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import aiohttp
+import httpcore
 import httpx
 
 from shared.domain.answer import UnansweredKind
@@ -81,7 +82,8 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         inner = getattr(error, "os_error", None)
         if isinstance(inner, BaseException):
             yield inner
-        error = error.__cause__
+        # httpcore, which speaks HTTP/2 for us, names no cause; what happened stands in the context.
+        error = error.__cause__ or (error.__context__ if isinstance(error, httpcore.ConnectError) else None)
 
 
 def _guarded(error: BaseException) -> Failure | None:
@@ -99,6 +101,8 @@ def _certificate(error: BaseException) -> Failure | None:
 
 
 def _tls(error: BaseException) -> Failure | None:
+    if isinstance(error, aiohttp.ServerFingerprintMismatch):
+        return Failure("tls", f"the certificate is another than the one trusted: sha256:{error.got.hex()}")
     if isinstance(error, aiohttp.ClientError) or not isinstance(error, ssl.SSLError):
         return None
     reason = error.reason or str(error)

@@ -13,8 +13,8 @@ from shared.http.collect import Body, collect_body, headers_of
 from shared.http.egress import GuardedClient, Route, track_route
 from shared.http.failures import CLIENT_ERRORS, Failure, explain_failure
 from shared.http.urls import parse_url, split_credentials
+from shared.http.ways import Way
 
-USER_AGENT = "Tocsin/0.1 (press-release feed reader)"
 # The least time between two requests to a host that is not the operator's own, whoever of us asks.
 HOST_GAP_SECONDS = 1.0
 FEED_ACCEPT = (
@@ -37,9 +37,10 @@ class FetchRequest:
 
     `url` may hold a user and password, which are sent to its host alone; `etag` and `last_modified` are the
     validators as they were received ("" for none); `max_bytes` holds before and after unpacking;
-    `timeout_seconds` covers everything, redirects included; `headers` replace the usual ones; `headers` and
-    `cookies` go to the URL's own host only. `why_not` says of each address that a redirect leads to why it
-    may not be asked for; where it does, the answer is `guarded`.
+    `user_agent` is the client's own where it is ""; `timeout_seconds` covers everything, redirects included; `way`
+    is how the source is reached, None as all are; `headers` replace the usual ones; `headers` and `cookies` go to
+    the URL's own host only. `why_not` says of each address that a redirect leads to why it may not be asked for;
+    where it does, the answer is `guarded`.
     """
 
     url: str
@@ -48,11 +49,12 @@ class FetchRequest:
     headers: tuple[tuple[str, str], ...] = ()
     cookies: tuple[tuple[str, str], ...] = ()
     accept: str = FEED_ACCEPT
-    user_agent: str = USER_AGENT
+    user_agent: str = ""
     max_bytes: int = FEED_BYTES
     timeout_seconds: float = 30.0
     max_redirects: int = 10
     why_not: Callable[[str], Awaitable[str | None]] | None = None
+    way: Way | None = None
 
 
 @dataclass(slots=True)
@@ -118,7 +120,7 @@ async def _bounded(client: GuardedClient, request: FetchRequest, journey: _Journ
 
 async def _travel(client: GuardedClient, request: FetchRequest, journey: _Journey) -> _Arrival | Failure:
     while True:
-        response = await client.http.send(_build(client, request, journey), stream=True)
+        response = await client.by(request.way).send(_build(client, request, journey), stream=True)
         try:
             headers = headers_of(response)
             if headers.get("set-cookie"):
@@ -159,7 +161,7 @@ def _follow(journey: _Journey, status: int, target: str, request: FetchRequest) 
 def _build(client: GuardedClient, request: FetchRequest, journey: _Journey) -> httpx.Request:
     trusted = _same_site(journey.home, journey.url)
     lines = {
-        "user-agent": request.user_agent,
+        "user-agent": request.user_agent or client.user_agent,
         "accept": request.accept,
         "accept-encoding": "gzip, deflate, br, zstd",
         "if-none-match": request.etag if request.etag.isascii() else "",

@@ -11,7 +11,6 @@ from shared.domain.answer import Answer, Answered, Unanswered
 from shared.http.collect import collect_start, headers_of
 from shared.http.egress import GuardedClient, Route, track_route
 from shared.http.failures import CLIENT_ERRORS, Failure, explain_failure
-from shared.http.fetch import USER_AGENT
 from shared.http.urls import parse_url, split_credentials
 
 _MOST_KEPT = 64_000
@@ -72,7 +71,7 @@ async def _send(client: GuardedClient, request: PostRequest, route: Route) -> tu
 
 async def _attempt(client: GuardedClient, request: PostRequest) -> tuple[httpx.Response, bytes]:
     url, authorization = split_credentials(parse_url(request.url))
-    lines = {"user-agent": USER_AGENT, "accept-encoding": "identity"}
+    lines = {"user-agent": client.user_agent, "accept-encoding": "identity"}
     if authorization:
         lines["authorization"] = authorization
     lines |= {name.lower(): value for name, value in request.headers}

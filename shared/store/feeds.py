@@ -231,15 +231,26 @@ def find_feed(connection: Connection, name: str) -> UUID:
     return feed_id
 
 
-def mark_feed(connection: Connection, feed_id: UUID, state: str) -> None:
-    """Pause a feed (`paused`) or resume it (`active`: polled at its host's next turn)."""
+def mark_feed(connection: Connection, feed_id: UUID, state: str, until: datetime | None = None) -> None:
+    """Pause a feed (`paused`, `until` an instant or resumed) or resume it: polled at its host's next turn."""
     connection.execute(
         text(
-            "UPDATE core.feeds SET state = :state, "
+            "UPDATE core.feeds SET state = :state, paused_until = :until, "
             "next_poll_at = CASE WHEN :state = 'active' THEN now() ELSE next_poll_at END WHERE id = :id"
         ),
-        {"state": state, "id": feed_id},
+        {"state": state, "until": until, "id": feed_id},
     )
+
+
+def mark_pauses_ended(connection: Connection) -> list[UUID]:
+    """Resume the feeds whose pause has come to its end."""
+    rows = connection.scalars(
+        text(
+            "UPDATE core.feeds SET state = 'active', paused_until = NULL, next_poll_at = now() "
+            "WHERE state = 'paused' AND paused_until <= now() RETURNING id"
+        )
+    )
+    return list(rows)
 
 
 def mark_feed_removed(connection: Connection, feed_id: UUID) -> None:

@@ -89,6 +89,7 @@ class Feed(Core, table=True):
     failing_since: datetime | None = _instant_or_none()
     failing_told: bool = False
     trusts_dates: bool = True
+    paused_until: datetime | None = _instant_or_none()
     page: str = ""
     page_layout: str = ""
     page_votes: str = ""

@@ -2,17 +2,22 @@
 
 import asyncio
 import json
+import ssl
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from services.ingest.poll import MOST_KEPT_OF_A_FAILURE, poll_feed
 from shared.domain.feed_options import FeedOptions
 from shared.http import open_client
+from shared.queue import Bell
 from shared.store.feeds import claim_due_feeds
 from shared.store.polls import PollRecord, record_polls
+from shared.sweep import judge_silences_now
 from tests.services.command_line import CommandLine, command_line
 from tests.services.line import Line
+from tests.services.loopback import certificate
 from tests.services.misbehaving import bodies, caching, documents, redirects, refusals
 from tests.services.misbehaving.press import FEED
 from tests.services.misbehaving.serving import Fault, Request, Wire, answer, serving
@@ -212,3 +217,58 @@ def test_a_setting_that_cannot_be_is_one_line_and_changes_nothing(tocsin: Comman
     line = tocsin.refused("feed", "set", "http://127.0.0.1:1/feed", "timeout=15s", "colour=red")
     assert "colour: is no setting of a feed; there are user-agent" in line
     assert json.loads(tocsin("feed", "show", "http://127.0.0.1:1/feed", "--json").out)["options"] == {}
+
+
+def test_a_source_is_reached_in_a_way_of_its_own(tocsin: CommandLine, tmp_path: Path) -> None:
+    _, trusted = certificate(tmp_path, "presse.example")
+    pem = tmp_path / "authority.pem"
+    pem.write_text(ssl.DER_cert_to_PEM_cert(trusted.get_ca_certs(binary_form=True)[0]))
+    feed = "http://127.0.0.1:1/feed"
+    tocsin("feed", "add", feed, "--no-check")
+    ways = ("proxy=http://desk:geheim@proxy.example:3128", "http=2", f"trust={pem}")
+    assert tocsin("feed", "set", feed, *ways, "--json").json["options"] == {
+        "proxy": "http://***@proxy.example:3128",
+        "http": "2",
+        "trust": "certificates",
+    }
+    assert "--- BEGIN" not in tocsin("feed", "show", feed).out
+    unset = tocsin("feed", "set", feed, "proxy=", "http=", f"trust=SHA256:{'AB:' * 31}AB", "--json").json
+    assert unset["options"] == {"trust": "sha256:" + "ab" * 32}
+
+
+@pytest.mark.parametrize(
+    ("assignments", "words"),
+    [
+        (("proxy=socks5://proxy:1080",), "takes the address of an HTTP proxy"),
+        (("http=3",), "takes 1.1 or 2"),
+        (("trust=sha256:abc",), "64 hexadecimal digits"),
+        (("trust=/nowhere.pem",), "cannot be read"),
+        (("http=2", "trust=sha256:" + "ab" * 32), "does not go with a fingerprint"),
+    ],
+)
+def test_a_way_that_cannot_be_is_refused(
+    tocsin: CommandLine, assignments: tuple[str, ...], words: str
+) -> None:
+    tocsin("feed", "add", "http://127.0.0.1:1/feed", "--no-check")
+    assert words in tocsin.refused("feed", "set", "http://127.0.0.1:1/feed", *assignments)
+
+
+def test_a_file_without_certificates_is_refused(tocsin: CommandLine, tmp_path: Path) -> None:
+    tocsin("feed", "add", "http://127.0.0.1:1/feed", "--no-check")
+    (tmp_path / "notes.txt").write_text("no certificate")
+    line = tocsin.refused("feed", "set", "http://127.0.0.1:1/feed", f"trust={tmp_path / 'notes.txt'}")
+    assert "holds no certificates" in line
+
+
+def test_a_pause_ends_by_itself(line: Line, tocsin: CommandLine) -> None:
+    tocsin("feed", "add", "http://127.0.0.1:1/feed", "--no-check")
+    paused = tocsin("feed", "pause", "http://127.0.0.1:1/feed", "--until", "12h", "--json").json
+    assert (paused["state"], paused["paused_until"] is None) == ("paused", False)
+    judge_silences_now(line.database, Bell("redis://127.0.0.1:1/0"))
+    assert line.one("SELECT state FROM feeds") == "paused"
+    line.do("UPDATE core.feeds SET paused_until = now()")
+    judge_silences_now(line.database, Bell("redis://127.0.0.1:1/0"))
+    assert line.ask("SELECT state, next_poll_at <= now() FROM feeds") == [("active", True)]
+    tocsin("feed", "pause", "http://127.0.0.1:1/feed")
+    judge_silences_now(line.database, Bell("redis://127.0.0.1:1/0"))
+    assert line.one("SELECT state FROM feeds") == "paused"

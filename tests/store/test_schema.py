@@ -35,8 +35,8 @@ VIEWS = {
     "feed_events": "id feed_id type at detail language figures",
     "hosts": "host waits_until waits_why",
     "languages": "language rhythm spoke_at quiet_since quiet_chance quiet",
-    "feed_settings": "feed_id options conditions_off",
     "robots": "origin state rules fetched_at good_until unreachable_since detail",
+    "feed_settings": "feed_id options conditions_off paused_until",
     "habits": "publisher language releases repeated updated_at",
     "failing_bodies": "feed_id failed_at outcome status content_type url bytes start",
 }
