@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from shared.domain.status import StatusFacts, find_problems
+from shared.domain.status import SILENT_SECONDS, StatusFacts, find_problems
 from shared.queue import DELIVER, PROCESS, Bell
 from shared.store.database import Database
 from shared.store.health import Health, get_health
@@ -26,6 +26,7 @@ class Status:
     queued: dict[str, int | None]
     feed_events: tuple[dict[str, Any], ...] = ()
     endpoints_failing: tuple[dict[str, Any], ...] = ()
+    topics: tuple[str, ...] = ()
 
     def as_row(self) -> dict[str, Any]:
         """Give everything as one flat object."""
@@ -43,6 +44,7 @@ class Status:
             "seen       " + (", ".join(f"{n} {s:.0f} s ago" for n, s in self.services.items()) or "nobody"),
             f"ledger     {health.missing} missing{_checked(health)}",
         ]
+        lines += [f"topics     {said}" for said in self.topics]
         if health.languages_quiet:
             lines.append(f"languages  quiet: {', '.join(health.languages_quiet)}")
         lines += [_endpoint_line(endpoint) for endpoint in self.endpoints_failing]
@@ -76,8 +78,10 @@ def read_status(database: Database, bell: Bell) -> Status:
         events = list_latest_events(transaction, _EVENTS_SHOWN)
         failing = list_failing_endpoints(transaction, _ENDPOINTS_SHOWN)
         beats: dict[str, float] = {}
+        topics: list[str] = []
         for beat in list_heartbeats(transaction):
             beats[beat.service] = min(beat.seconds_ago, beats.get(beat.service, beat.seconds_ago))
+            topics += [beat.detail] if beat.detail and beat.seconds_ago < SILENT_SECONDS else []
     facts = StatusFacts(
         broker_answers=None not in queued.values(),
         beats=beats,
@@ -86,4 +90,13 @@ def read_status(database: Database, bell: Bell) -> Status:
         missing=health.missing,
     )
     problems = find_problems(facts)
-    return Status(not problems, problems, health, beats, queued, tuple(events), tuple(failing))
+    return Status(
+        not problems,
+        problems,
+        health,
+        beats,
+        queued,
+        tuple(events),
+        tuple(failing),
+        tuple(dict.fromkeys(topics)),
+    )

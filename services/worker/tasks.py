@@ -111,7 +111,7 @@ def _beat(desk: _Desk, queue: str) -> None:
         return
     desk.beat_at = time.monotonic()
     with desk.database.begin() as transaction:
-        record_heartbeat(transaction, queue, f"{socket.gethostname()}:{os.getpid()}")
+        record_heartbeat(transaction, queue, f"{socket.gethostname()}:{os.getpid()}", desk.topics.said())
 
 
 def _process(desk: _Desk, ids: list[UUID]) -> None:

@@ -24,17 +24,59 @@ class Judged:
     matches: tuple[TopicMatch, ...]
 
 
+@dataclass(slots=True)
+class SelfChecks:
+    """Compares, of some texts, what the index gave with reading a few topics without it.
+
+    An index that loses matches is the oldest fault of such a matcher, and nobody misses what never rang.
+    """
+
+    read: int = 0
+    checked: int = 0
+    differences: int = 0
+
+    def check(self, topics: Matcher, read: ReadText, matches: tuple[TopicMatch, ...]) -> None:
+        """Check the text where its turn has come."""
+        self.read += 1
+        if self.read % CHECKED_EVERY != 1 or not topics:
+            return
+        rang = {match.topic_id for match in matches}
+        for topic in topics.some(self.read * _CHECKED_TOPICS // CHECKED_EVERY, _CHECKED_TOPICS):
+            self.checked += 1
+            if topics.holds(topic, read) != (topic.id in rang):
+                self.differences += 1
+                log.error("the index and the query differ", topic=topic.name, title=read.text.title)
+
+    def said(self, topics: Matcher) -> str:
+        """Say in a line what is watched, in how much memory, and what the checks found."""
+        open_ones = [topic.name for topic in topics.unprotected]
+        named = (
+            f" ({', '.join(open_ones[:_NAMED])}{', …' if len(open_ones) > _NAMED else ''})"
+            if open_ones
+            else ""
+        )
+        size = f"{topics.size_bytes() / 1e6:.1f} MB"
+        awake = f"{len(open_ones)} without a word to wake them{named}"
+        return f"{len(topics)} topics in {size}, {awake}; {self.differences} differences in {self.checked} checks"
+
+
+CHECKED_EVERY, _CHECKED_TOPICS, _NAMED = 50, 20, 5
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledTopics:
     """Every live topic, compiled, as of one version of what is watched."""
 
     version: int = 0
     topics: Matcher = field(default_factory=lambda: compile_topics((), load_lexicon()))
+    checks: SelfChecks = field(default_factory=SelfChecks)
 
     def match(self, text: MatchText) -> Judged:
         """Read one text and match it with every topic."""
         read = ReadText(text)
-        return Judged(text, read.language, tuple(read.terms), self.topics.match_read(read))
+        matches = self.topics.match_read(read)
+        self.checks.check(self.topics, read, matches)
+        return Judged(text, read.language, tuple(read.terms), matches)
 
 
 @dataclass(slots=True)
@@ -42,6 +84,10 @@ class Watching:
     """The newest compiled topics; its threads each go on with what they were given."""
 
     newest: CompiledTopics = field(default_factory=CompiledTopics)
+
+    def said(self) -> str:
+        """Say in a line what this process watches; nothing before its first release."""
+        return self.newest.checks.said(self.newest.topics) if self.newest.version else ""
 
     def at(self, transaction: Transaction, version: int) -> CompiledTopics:
         """Give the topics of `version`; where the newest are another's, only what changed since is read.
@@ -62,5 +108,5 @@ class Watching:
             if topic.id in topics.refused:
                 log.error("topic cannot ring", topic=topic.name, reason=str(topics.refused[topic.id]))
         # One assignment: a thread sees the topics before or the topics after, never one's words for another's.
-        self.newest = compiled = CompiledTopics(changes.version, topics)
+        self.newest = compiled = CompiledTopics(changes.version, topics, newest.checks)
         return compiled

@@ -127,6 +127,18 @@ class Matcher(Mapping[str, TopicQuery]):
             if evidence is not None
         )
 
+    def some(self, start: int, count: int) -> tuple[TopicQuery, ...]:
+        """Return up to `count` topics, others for another `start`, to be looked at more closely."""
+        known = len(self._base.topics)
+        at = start % max(1, known + len(self._recent.topics) - count + 1)
+        later = max(0, at - known)
+        settled = (topic for topic in self._base.topics[at : at + count] if topic.id not in self._gone)
+        return tuple(islice((*settled, *self._recent.topics[later : later + count]), count))
+
+    def holds(self, topic: TopicQuery, read: ReadText) -> bool:
+        """Say whether a topic holds for a text, read without the index."""
+        return self._evidence(topic, read) is not None
+
     def _evidence(self, topic: TopicQuery, read: ReadText) -> tuple[Evidence, ...] | None:
         if topic.id in self.refused:
             return None

@@ -14,16 +14,18 @@ class Heartbeat:
     instance: str
     beat_at: datetime
     seconds_ago: float
+    detail: str = ""
 
 
-def record_heartbeat(connection: Connection, service: str, instance: str) -> None:
-    """Note that a process went round its loop just now."""
+def record_heartbeat(connection: Connection, service: str, instance: str, detail: str = "") -> None:
+    """Note that a process went round its loop just now, and what it has to say of itself."""
     connection.execute(
         text(
-            "INSERT INTO core.heartbeats (service, instance, beat_at) VALUES (:service, :instance, now()) "
-            "ON CONFLICT (service, instance) DO UPDATE SET beat_at = now()"
+            "INSERT INTO core.heartbeats (service, instance, beat_at, detail) "
+            "VALUES (:service, :instance, now(), :detail) "
+            "ON CONFLICT (service, instance) DO UPDATE SET beat_at = now(), detail = excluded.detail"
         ),
-        {"service": service, "instance": instance},
+        {"service": service, "instance": instance, "detail": detail},
     )
 
 
@@ -31,10 +33,10 @@ def list_heartbeats(connection: Connection, within_seconds: float = 3600) -> lis
     """List the processes that were seen lately."""
     rows = connection.execute(
         text(
-            "SELECT service, instance, beat_at, extract(epoch FROM now() - beat_at) AS seconds_ago "
+            "SELECT service, instance, beat_at, detail, extract(epoch FROM now() - beat_at) AS seconds_ago "
             "FROM core.heartbeats WHERE beat_at > now() - make_interval(secs => :within) "
             "ORDER BY service, instance"
         ),
         {"within": within_seconds},
     )
-    return [Heartbeat(r.service, r.instance, r.beat_at, float(r.seconds_ago)) for r in rows]
+    return [Heartbeat(r.service, r.instance, r.beat_at, float(r.seconds_ago), r.detail) for r in rows]

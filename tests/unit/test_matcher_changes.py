@@ -79,3 +79,12 @@ def test_the_topics_that_no_word_protects_are_named() -> None:
 
     assert [topic.id for topic in later.unprotected] == ["a", "c"]
     assert [topic.id for topic in later.changed([], ["a"]).unprotected] == ["c"]
+
+
+def test_topics_to_look_at_more_closely_are_those_that_are_there() -> None:
+    before = compile_topics([TopicQuery(f"{number}", "", "ferry") for number in range(10)])
+    after = before.changed([TopicQuery("3", "", "port", version=2), TopicQuery("new", "", "port")], ["4"])
+    seen = {topic.id: topic for start in range(12) for topic in after.some(start, 3)}
+
+    assert seen == dict(after)
+    assert len(after.some(0, 3)) <= 3
