@@ -70,6 +70,10 @@ def _give_reader_its_password(connection: Connection, reader_database_url: str) 
         psycopg.sql.Literal(password)
     )
     connection.exec_driver_sql(statement.as_string(None).replace("%", "%%"))
+    # A database that was made anew around a restored schema lets everybody make temporary tables.
+    connection.exec_driver_sql(
+        "DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %%I FROM PUBLIC', current_database()); END $$"
+    )
     connection.execute(
         text(
             "INSERT INTO core.secrets VALUES ('reader_password', :password) "

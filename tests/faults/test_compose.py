@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,144 @@ def test_a_worker_that_is_killed_comes_back(stack: float) -> None:
     while _restarts(name) == 0 or not _is_healthy(name):
         assert time.monotonic() < ends_at
         time.sleep(0.5)
+
+
+SERVICES = ("ingest", "worker", "deliver", "api", "redis", "db")
+PROMISES = {
+    "entries without an outcome": "SELECT count(*) FROM fetches WHERE state = 'processed' AND entries <> "
+    "new + revised + copies + seen + settling + refused + failed",
+    "matches without an outcome": "SELECT coalesce(sum(abs(missing)), 0) FROM ledger",
+    "alerts of one match": "SELECT count(*) FROM (SELECT FROM alerts GROUP BY subscription_id, release_id, revision "
+    "HAVING count(DISTINCT message_id) > 1) AS twice",
+    "releases of one address": "SELECT count(*) FROM (SELECT FROM releases GROUP BY url HAVING count(*) > 1) AS twice",
+    "holes in a sequence": "SELECT count(*) FROM subscriptions s WHERE s.sequence <> "
+    "(SELECT count(DISTINCT a.sequence) FROM alerts a WHERE a.subscription_id = s.id)",
+}
+
+
+@pytest.mark.parametrize("way", ["crash", "kill"])
+def test_every_service_may_end_under_load(stack: float, way: str) -> None:
+    for service in SERVICES:
+        _end_by_crash(service) if way == "crash" else _end_by_kill(service)
+        _wait_until_healthy()
+    for service in ("db", "redis"):
+        compose("restart", service)
+    _wait_until_healthy()
+    _wait_for_new_alerts()
+    _stop_publishing_and_wait()
+    assert {promise: ask(query) for promise, query in PROMISES.items()} == dict.fromkeys(PROMISES, "0")
+    compose("start", "demo-office")
+
+
+def _end_by_crash(service: str) -> None:
+    """End the main process from inside: what is killed from outside counts as stopped by its operator."""
+    name = next(c["Name"] for c in containers() if c["Service"] == service)
+    before = _restarts(name)
+    crash = "for p in /proc/[0-9]*; do [ \"$(cut -d' ' -f4 $p/stat)\" = 1 ] && kill -9 ${p#/proc/}; done"
+    compose("exec", "-T", service, "sh", "-c", crash, check=False)
+    _wait_until(lambda: _restarts(name) > before, 60, f"{service} was not started again")
+
+
+def _end_by_kill(service: str) -> None:
+    compose("kill", "-s", "KILL", service)
+    time.sleep(2)
+    compose("up", "--no-build", "--detach", service)
+
+
+def _wait_until_healthy() -> None:
+    # A hung process is ended by its own health check after four minutes.
+    _wait_until(lambda: all(c["Health"] in {"healthy", ""} for c in containers()), 360, "not healthy again")
+
+
+def _wait_for_new_alerts() -> None:
+    before = int(ask("SELECT count(*) FROM alerts WHERE state = 'delivered'"))
+    told = "SELECT count(*) FROM alerts WHERE state = 'delivered'"
+    _wait_until(lambda: int(ask(told)) > before + 3, 120, "no alert arrives any more")
+
+
+def _stop_publishing_and_wait() -> None:
+    compose("stop", "demo-office")
+    unhandled = (
+        "SELECT (SELECT count(*) FROM fetches WHERE state IN ('waiting', 'working')) + "
+        "(SELECT count(*) FROM alerts WHERE state = 'pending')"
+    )
+    _wait_until(lambda: ask(unhandled) == "0", 180, "something is still unhandled")
+
+
+def _wait_until(holds: Callable[[], bool], seconds: float, otherwise: str) -> None:
+    ends_at = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends_at, otherwise
+        time.sleep(1)
+
+
+# The demo polls each feed once a second at most; whoever else polls it meanwhile does so too early.
+DONE_TWICE = {
+    "polls": "SELECT count(*) FROM (SELECT "
+    "started_at - lag(started_at) OVER (PARTITION BY feed_id ORDER BY started_at) AS apart FROM polls "
+    "WHERE started_at > now() - interval '1 minute') AS p WHERE apart < interval '0.9 s'",
+    "messages": "SELECT count(*) FROM (SELECT FROM deliveries WHERE started_at > now() - interval '1 minute' "
+    "AND outcome = 'delivered' GROUP BY message_id HAVING count(*) > 1) AS d",
+}
+
+
+def test_scaled_services_share_the_work_and_do_none_of_it_twice(stack: float) -> None:
+    compose(
+        "up", "--no-build", "--wait", "--scale", "ingest=2", "--scale", "worker=3", "--scale", "deliver=2"
+    )
+    time.sleep(60)
+    _wait_for_new_alerts()
+    assert {what: ask(query) for what, query in DONE_TWICE.items()} == dict.fromkeys(DONE_TWICE, "0")
+    assert int(ask("SELECT count(*) FROM polls WHERE started_at > now() - interval '1 minute'")) > 20
+    compose(
+        "up", "--no-build", "--wait", "--scale", "ingest=1", "--scale", "worker=1", "--scale", "deliver=1"
+    )
+
+
+def test_the_reader_is_cut_off_after_its_time(stack: float) -> None:
+    begun = time.monotonic()
+    assert compose("exec", "-T", "db", "psql", "-c", "SELECT pg_sleep(120)", check=False) == ""
+    assert time.monotonic() - begun < 60
+
+
+BACKUP = re.search(r"## Backup and restore\n```\n(.+?)\n\n(.+?)\n```", DOCS.read_text(), re.DOTALL)
+COUNTS = (
+    "SELECT (SELECT count(*) FROM releases), (SELECT count(*) FROM alerts), (SELECT count(*) FROM fetches), "
+    "(SELECT string_agg(sequence::text, ',' ORDER BY id) FROM subscriptions)"
+)
+
+
+def test_a_backup_comes_back_on_an_empty_volume_and_rings_nothing_again(stack: float, tmp_path: Path) -> None:
+    assert BACKUP
+    _stop_publishing_and_wait()
+    before, verified = ask(COUNTS), compose("logs", "--no-color", "demo-receiver").count(VERIFIED)
+    _run_in_shell(BACKUP[1], tmp_path)
+    compose("rm", "--stop", "--force", "db")
+    subprocess.run(["docker", "volume", "rm", f"{PROJECT}_db"], check=True, capture_output=True)
+    compose("up", "--no-build", "--wait", "--no-deps", "db")
+    compose("up", "--no-build", "migrate")
+    assert ask("SELECT count(*) FROM releases") == "0"
+    _run_in_shell(BACKUP[2], tmp_path)
+    _wait_until_healthy()
+    time.sleep(20)
+    assert ask(COUNTS) == before
+    assert compose("logs", "--no-color", "demo-receiver").count(VERIFIED) == verified
+    _wait_for_new_alerts()
+    assert {promise: ask(query) for promise, query in PROMISES.items()} == dict.fromkeys(PROMISES, "0")
+
+
+def _run_in_shell(commands: str, folder: Path) -> None:
+    """Run what the page says, on this test's stack."""
+    of_project = f"docker compose --project-directory {ROOT} -p {PROJECT} --profile demo "
+    done = subprocess.run(
+        ["sh", "-ec", commands.replace("docker compose ", of_project)],
+        cwd=folder,
+        env=os.environ | {"TOCSIN_API_PORT": str(PORT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _restarts(name: str) -> int:
