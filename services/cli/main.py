@@ -17,6 +17,7 @@ from services.cli import (
     receiving,
     release,
     run,
+    schema_page,
     settings_page,
     sql,
     subscription,
@@ -42,6 +43,7 @@ app.add_typer(endpoint.app, name="endpoint")
 alert.add_to(app)
 app.add_typer(release.app, name="release")
 sql.add_to(app)
+schema_page.add_to(app)
 backup.add_to(app)
 parse.add_to(app)
 settings_page.add_to(app)
