@@ -13,7 +13,7 @@ from shared.domain.query_parser import parse_query
 from shared.domain.reading import ZONE_NAMES, ReadText
 from shared.domain.skim import NotSkimmedError, skim_clues
 from shared.domain.snippet import snippet
-from shared.domain.topic_index import TopicIndex
+from shared.domain.topic_index import StoredClues, TopicIndex
 from shared.errors import QueryError
 
 _MOST_OF_A_CLAUSE = 3
@@ -218,7 +218,7 @@ def compile_topics(topics: Iterable[TopicQuery], concepts: Concepts = NO_CONCEPT
 
 
 def _index(
-    pairs: Sequence[tuple[TopicQuery, Clues]], concepts: Concepts, like: TopicIndex | None
+    pairs: Sequence[tuple[TopicQuery, StoredClues]], concepts: Concepts, like: TopicIndex | None
 ) -> TopicIndex:
     topics, clues = tuple(topic for topic, _ in pairs), tuple(clues for _, clues in pairs)
     return TopicIndex(topics, clues, concepts, like)
@@ -226,18 +226,20 @@ def _index(
 
 def _with_clues(
     topics: Iterable[TopicQuery], concepts: Concepts, refused: dict[str, QueryError]
-) -> list[tuple[TopicQuery, Clues]]:
-    found: list[tuple[TopicQuery, Clues]] = []
+) -> list[tuple[TopicQuery, StoredClues]]:
+    found: list[tuple[TopicQuery, StoredClues]] = []
     for topic in topics:
         try:
-            found.append((topic, skim_clues(topic.query, concepts)))
+            found.append((topic, _stored(skim_clues(topic.query, concepts))))
         except NotSkimmedError:
             try:
-                found.append((topic, clues_of(_parsed(topic.query, concepts))))
+                found.append((topic, _stored(clues_of(_parsed(topic.query, concepts)))))
             except QueryError as error:
                 refused[topic.id] = error
-                found.append((topic, _NEVER))
+                found.append((topic, ()))
     return found
 
 
-_NEVER: Clues = frozenset()
+def _stored(clues: Clues) -> StoredClues:
+    # A tuple is a quarter of the size, and nothing for the garbage collector to look at again and again.
+    return None if clues is None else tuple(clues)

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from shared.domain.anchors import clue_anchors
-from shared.domain.clues import Clues
 from shared.domain.concepts import Concepts
 from shared.domain.evidence import TopicQuery
 from shared.domain.reading import ReadText
@@ -16,6 +16,10 @@ from shared.domain.reading import ReadText
 _ENTRY_BYTES = 110
 # The clues' forms are kept for so many languages, those whose first text came last.
 _MOST_LANGUAGES = 24
+
+
+# `shared.domain.clues.Clues`, as they are kept.
+StoredClues: TypeAlias = tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class TopicIndex:
     def __init__(
         self,
         topics: tuple[TopicQuery, ...],
-        clues: tuple[Clues, ...],
+        clues: tuple[StoredClues, ...],
         concepts: Concepts,
         like: "TopicIndex | None" = None,
     ) -> None:
@@ -93,7 +97,7 @@ class TopicIndex:
 _NO_FORMS = _Forms({}, {}, ())
 
 
-def _by_clue(clues: tuple[Clues, ...]) -> Mapping[str, tuple[int, ...]]:
+def _by_clue(clues: tuple[StoredClues, ...]) -> Mapping[str, tuple[int, ...]]:
     by_clue: defaultdict[str, list[int]] = defaultdict(list)
     for at, wanted in enumerate(clues):
         for clue in wanted or ():
