@@ -59,7 +59,7 @@ def parse_json_feed(data: bytes, url: str) -> ParsedFeed:
         title=plain_text(_text(document, "title"), markup=False),
         url=web_address(_text(document, "home_page_url"), url),
         language=language,
-        entries=tuple(_entry(item, url, language) for item in feed_items(document)),
+        entries=tuple(_entry(item, url, language, _authors(document)) for item in feed_items(document)),
     )
 
 
@@ -79,7 +79,7 @@ def _feed_like(document: _Json) -> bool:
     return bool(items) and "title" in document and all("id" in item for item in items)
 
 
-def _entry(item: _Json, base: str, language: str | None) -> Entry:
+def _entry(item: _Json, base: str, language: str | None, feed_authors: str) -> Entry:
     published = _text(item, "date_published") or _text(item, "date_modified")
     content = as_html(_text(item, "content_html"), "html") or as_html(
         _text(item, "content_text"), "text/plain"
@@ -94,7 +94,8 @@ def _entry(item: _Json, base: str, language: str | None) -> Entry:
         published_at=_instant(published),
         updated_at=_instant(_text(item, "date_modified")),
         language=_text(item, "language") or language,
-        author=_authors(item) or None,
+        # JSON Feed 1.1: what an item does not say of its authors, the feed says.
+        author=_authors(item) or feed_authors or None,
         tags=tuple(dict.fromkeys(tag for tag in map(_tag, _list(item, "tags")) if tag)),
         media=tuple(dict.fromkeys(_media(item, base))),
     )

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from shared.domain.dates import is_date_line, read_date
 from shared.domain.embargo import is_release_line
 from shared.domain.entry import Entry
+from shared.domain.language import language_code
 
 # What a server writes where it has no date: the epoch, or the year 1.
 _FIRST_BELIEVED_YEAR = 1900
@@ -30,7 +31,8 @@ def entry_published(entry: Entry, now: datetime) -> Published:
             entry.published_text or entry.published_at.isoformat(), entry.published_at, now
         )
     if entry.published_text:
-        return judge_published(entry.published_text, midnight(read_date(entry.published_text)), now)
+        day = read_date(entry.published_text, language_code(entry.language))
+        return judge_published(entry.published_text, midnight(day), now)
     if entry.updated_at is not None:
         updated = judge_published(entry.updated_at.isoformat(), entry.updated_at, now)
         return Published(

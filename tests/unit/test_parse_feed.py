@@ -318,3 +318,11 @@ def test_the_fraction_of_a_second_in_an_iso_date_is_kept() -> None:
     (entry,) = parse_feed(document, "https://press.example/feed").entries
 
     assert entry.published_at == datetime(2026, 3, 3, 9, 0, 0, 456_000, tzinfo=UTC)
+
+
+def test_the_authors_of_a_json_feed_are_those_of_its_items_that_name_none() -> None:
+    feed = parse_feed(
+        json_feed({"id": "1"}, {"id": "2", "authors": [{"name": "Ana"}]}, authors=[{"name": "Press office"}]),
+        URL,
+    )
+    assert [entry.author for entry in feed.entries] == ["Press office", "Ana"]

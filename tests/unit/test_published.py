@@ -24,6 +24,8 @@ NOW = datetime(2024, 5, 6, 12, tzinfo=UTC)
         ("3 مارس 2021", "ar", date(2021, 3, 3)),
         ("26 تشرين الثاني/نوفمبر 2018", "ar", date(2018, 11, 26)),
         ("2018年11月26日", "zh", date(2018, 11, 26)),
+        ("[2018/11/26]", "zh", date(2018, 11, 26)),
+        ("2018.11.6", "ko", date(2018, 11, 6)),
         ("2018년 11월 26일", "ko", date(2018, 11, 26)),
         ("26.11.2018", "de", date(2018, 11, 26)),
         ("03/04/2021", "fr", date(2021, 4, 3)),
@@ -89,3 +91,12 @@ def test_an_entry_that_says_only_when_it_was_updated_is_dated_so() -> None:
 
 def test_an_entry_without_a_date_claims_nothing() -> None:
     assert entry_published(Entry(), NOW) == Published()
+
+
+def test_a_date_in_figures_is_read_by_the_habit_of_its_language() -> None:
+    def at(language: str | None) -> datetime | None:
+        return entry_published(Entry(published_text="03/04/2021", language=language), NOW).at
+
+    assert at("fr-FR") == datetime(2021, 4, 3, tzinfo=UTC)
+    assert at("en-GB") is None
+    assert at(None) is None
