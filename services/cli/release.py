@@ -33,6 +33,8 @@ _FACTS = (
     "tags",
     "text_source",
     "text_detail",
+    "withdrawn_at",
+    "withdrawn_reason",
 )
 
 

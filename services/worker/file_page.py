@@ -83,6 +83,9 @@ def file_page(
     if held is None:
         return Processed()
     desk = _Desk(transaction, watching, held, came, read_clock(transaction))
+    if held.is_withdrawn:
+        mark_settled(transaction, held.id, detail="it was withdrawn before its page came")
+        return Processed() if held.is_late else _counted(desk, "seen" if held.was_told else "new")
     draft = _completed(desk)
     if held.is_late:
         return _late(desk, draft)

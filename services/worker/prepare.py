@@ -13,6 +13,7 @@ from shared.domain.identity import Identity, identify
 from shared.domain.late_pages import gives_whole_texts
 from shared.domain.parse_feed import parse_feed
 from shared.domain.url import site_of
+from shared.domain.withdrawal import TakenBack
 from shared.errors import DocumentError
 from shared.logs import get_log
 from shared.store.fetches import ClaimedFetch, FeedFacts
@@ -29,6 +30,7 @@ class Prepared:
     candidates: tuple[Candidate, ...]
     refused: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
 
     @property
     def detail(self) -> str:
@@ -49,6 +51,7 @@ def prepare_fetch(fetch: ClaimedFetch, now: datetime) -> Prepared:
         fetch,
         feed,
         candidates=tuple(r for r in results if isinstance(r, Candidate)),
+        taken_back=tuple(r for r in results if isinstance(r, TakenBack)),
         refused=tuple(r.reason for r in results if isinstance(r, Refusal)),
         failed=(
             *(str(r) for r in results if isinstance(r, Exception)),
@@ -70,8 +73,11 @@ def _new_entries(entries: tuple[Entry, ...], fetch: ClaimedFetch) -> Iterator[En
 
 def _prepare_entry(
     entry: Entry, fetch: ClaimedFetch, feed: FeedFacts, now: datetime
-) -> Candidate | Refusal | Exception:
+) -> Candidate | TakenBack | Refusal | Exception:
     try:
+        if entry.withdrawn is not None:
+            reason = entry.withdrawn.reason or "the feed has deleted the entry"
+            return TakenBack(fetch.id, fetch.feed_id, entry_key(entry), reason, entry.withdrawn.at)
         return _candidate(entry, fetch, feed, now)
     except Exception as error:  # a loop's edge: one entry must not spoil its feed
         log.exception("entry failed", fetch_id=str(fetch.id), guid=entry.guid, url=entry.url)

@@ -1,6 +1,7 @@
 """Hops 6 and 8: claimed fetches become releases, matches, alerts and messages."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 from services.worker.prepare import Prepared, prepare_fetch
 from services.worker.texts import match_text, matched_text, stored_reading
 from services.worker.watching import CompiledTopics, Judged, Watching
+from services.worker.withdraw import Withdrawals, split_notices, withdraw
 from services.worker.zoning import mark_prepared
 from shared.clock import now
 from shared.domain.evidence import MatchText
@@ -142,6 +144,7 @@ def _file(
         if topics.version != beforehand:
             matches = {}
         at = read_clock(transaction)
+        candidates, notices = split_notices(transaction, candidates)
         filings = _plan(transaction, candidates)
         add_to_habits(
             transaction, [f.draft for f in filings if isinstance(f.decision, New) and not f.settles]
@@ -150,11 +153,13 @@ def _file(
         link_named_translations(transaction, [(f.release_id, f.draft) for f in filings if f.to_match], now=at)
         judged = [(f, _judged(topics, f, matches)) for f in filings if f.to_match]
         endpoint_ids = _tell(transaction, topics, judged, changes, at)
-        outcomes = _close(transaction, prepared, filings)
+        taken_back = [*(taken for one in prepared for taken in one.taken_back), *notices]
+        withdrawals = withdraw(transaction, topics, taken_back, at)
+        outcomes = _close(transaction, prepared, filings, withdrawals)
     return Processed(
         fetches=len(prepared),
         outcomes=outcomes,
-        endpoint_ids=set(endpoint_ids),
+        endpoint_ids={*endpoint_ids, *withdrawals.endpoint_ids},
         settling_ids=[filing.release_id for filing in filings if filing.settles],
         match_seconds=seconds,
     )
@@ -211,16 +216,19 @@ def _tell(
 
 
 def _close(
-    transaction: Transaction, prepared: Sequence[Prepared], filings: Sequence[Filing]
+    transaction: Transaction,
+    prepared: Sequence[Prepared],
+    filings: Sequence[Filing],
+    withdrawals: Withdrawals,
 ) -> dict[str, int]:
     counts = count_outcomes(filings)
     for one in prepared:
-        outcomes = counts.setdefault(one.fetch.id, {})
-        outcomes["refused"] = len(one.refused)
-        outcomes["failed"] = len(one.failed)
+        outcomes = Counter(counts.get(one.fetch.id, {})) + Counter(withdrawals.outcomes.get(one.fetch.id, {}))
+        outcomes.update(refused=len(one.refused), failed=len(one.failed))
+        counts[one.fetch.id] = dict(outcomes)
     described = {p.fetch.feed_id: p.feed for p in prepared if p.feed != p.fetch.feed}
     mark_feeds_described(transaction, described)
-    mark_fetches_processed(transaction, counts, {one.fetch.id: one.detail for one in prepared})
+    mark_fetches_processed(transaction, counts, {one.fetch.id: withdrawals.detail(one) for one in prepared})
     return {
         name: sum(outcomes.get(name, 0) for outcomes in counts.values())
         for name in ("new", "revised", "copies", "seen", "settling", "refused", "failed")

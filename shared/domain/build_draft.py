@@ -39,8 +39,6 @@ def build_draft(
     description that is long or of several paragraphs; and the text does not end in "…" or "Read more".
     Otherwise it is "summary". `carried_words` identifies the words as this feed carried them.
     """
-    if entry.withdrawn:
-        return Refusal("the feed has withdrawn this entry")
     if error := entry_error(entry):
         return Refusal(error)
     base = entry.url or feed_url

@@ -193,6 +193,11 @@ def _without_taken(identity: Identity, known: tuple[Known, ...]) -> Identity:
     )
 
 
+def fold_title(title: str) -> str:
+    """Give what two writings of one title share: no case, no punctuation, no style of marks."""
+    return _folded(title)
+
+
 def near_reason(title: str, likeness: Likeness) -> str:
     """Say which release a near copy is of, by its title, and how like it is."""
     shown = title if len(title) <= _MOST_OF_A_TITLE else f"{title[: _MOST_OF_A_TITLE - 1]}…"

@@ -52,7 +52,7 @@ def read_notice(body: Mapping[str, Any]) -> Notice:
 
 def _release(event: str, data: Mapping[str, Any]) -> Notice:
     news = _NEWS.get(event, event)
-    if "match" in data and data["match"] is None:
+    if "match" in data and data["match"] is None and event != "release.withdrawn":
         news = f"{news}, no longer matches".lstrip(", ")
     return Notice(
         label=_joined(_topic(data), news),

@@ -49,6 +49,14 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """When and with what words a release was taken back."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatchFacts:
     """Why the topic holds: the words that rang, and the text around the first of them."""
 
@@ -77,7 +85,8 @@ class StoryFacts:
 class ReleaseData:
     """The `data` of `release.*`: `match` is null where the revision no longer matches, a correction that is owed.
 
-    `truncated` names what was cut to stay under 20 kB; it and `changes` are left out where there are none.
+    `truncated` names what was cut to stay under 20 kB; it, `changes` and `withdrawn` are left out where there
+    are none.
     """
 
     topic: TopicFacts
@@ -86,6 +95,7 @@ class ReleaseData:
     sequence: int
     story: StoryFacts
     changes: Changes | None = None
+    withdrawn: Withdrawn | None = None
     truncated: tuple[str, ...] | None = None
 
 
@@ -127,6 +137,7 @@ class Telling:
     changes: Changes | None = None
     story_id: str | None = None
     translations: Sequence[dict[str, str]] = field(default_factory=tuple)
+    withdrawn: Withdrawn | None = None
 
 
 def build_payload(telling: Telling, sequence: int) -> bytes:
@@ -188,7 +199,7 @@ def _data(telling: Telling, sequence: int) -> dict[str, Any]:
     match = None if telling.evidence is None else MatchFacts(telling.evidence, telling.snippet)
     story = StoryFacts(telling.story_id, tuple(Translation(**one) for one in telling.translations))
     changes = telling.changes if telling.event == "release.revised" else None
-    return as_json(ReleaseData(telling.topic, telling.release, match, sequence, story, changes))
+    return as_json(ReleaseData(telling.topic, telling.release, match, sequence, story, changes, telling.withdrawn))
 
 
 def _cut_changes(data: dict[str, Any]) -> bool:

@@ -12,7 +12,16 @@ from sqlalchemy import Connection, insert, text
 from shared.domain.doors import for_door
 from shared.domain.evidence import TopicMatch, TopicQuery
 from shared.domain.holding import hold_until, why_held
-from shared.domain.payload import Changes, ReleaseFacts, Telling, TopicFacts, build_payload, held_body
+from shared.domain.payload import (
+    Changes,
+    ReleaseEvent,
+    ReleaseFacts,
+    Telling,
+    TopicFacts,
+    Withdrawn,
+    build_payload,
+    held_body,
+)
 from shared.domain.story import Story
 from shared.store.holding import mark_holding
 from shared.store.ids import new_ids
@@ -30,6 +39,7 @@ class MatchedText:
     matches: tuple[TopicMatch, ...]
     backlog: bool = False
     changes: Changes | None = None
+    withdrawn: Withdrawn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +321,7 @@ def _payload(one: _Told, sequence: int) -> dict[str, bytes]:
 
 def _telling(owed: _Owed, topic: TopicQuery, story: Story, now: datetime) -> Telling:
     return Telling(
-        event="release.revised" if owed.told_before else "release.published",
+        event=_event(owed),
         at=now,
         topic=TopicFacts(topic.id, topic.name, topic.query, owed.match.topic_version),
         release=owed.text.release,
@@ -320,4 +330,11 @@ def _telling(owed: _Owed, topic: TopicQuery, story: Story, now: datetime) -> Tel
         changes=owed.text.changes,
         story_id=story.id,
         translations=story.translations,
+        withdrawn=owed.text.withdrawn,
     )
+
+
+def _event(owed: _Owed) -> ReleaseEvent:
+    if owed.text.withdrawn is not None:
+        return "release.withdrawn"
+    return "release.revised" if owed.told_before else "release.published"

@@ -145,7 +145,8 @@ def add_revision(
     )
     row = revision_row(release_id, revision, draft, words, now) | {"changes": asdict(changes)}
     connection.execute(insert(table_of(Revision)), row)
-    facts = release_facts(draft) | {"revision": revision, "updated_at": now}
+    # What is published again after it was withdrawn is withdrawn no longer.
+    facts = release_facts(draft) | {"revision": revision, "updated_at": now, "withdrawn_at": None}
     connection.execute(update(table_of(Release)).where(table_of(Release).c.id == release_id), facts)
     return changes
 

@@ -51,6 +51,7 @@ class SettlingRelease:
     last_modified: str
     last_detail: str
     site: str = ""
+    is_withdrawn: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -151,6 +152,7 @@ def _settling(row: Row[Any], *, is_hopeless: bool, is_lost: bool) -> SettlingRel
         last_modified=row.page_modified,
         last_detail=row.text_detail,
         site=row.site,
+        is_withdrawn=row.withdrawn_at is not None,
     )
 
 

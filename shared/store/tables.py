@@ -209,6 +209,8 @@ class Release(Core, table=True):
     embargo_until: datetime | None = _instant_or_none()
     matched_version: int | None = None
     site: str = ""
+    withdrawn_at: datetime | None = _instant_or_none()
+    withdrawn_reason: str = ""
     bands: list[int] = Field(sa_column=Column(ARRAY(BigInteger), nullable=False))
 
 

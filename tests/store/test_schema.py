@@ -15,7 +15,7 @@ from shared.store.migrate import migrate, reader_url, schema_state
 VIEWS = {
     "releases": "id title summary body language dateline publisher url published_claim published_at "
     "published_doubt first_seen_at updated_at revision feed_count story_id tags media text_source text_detail "
-    "embargo_until",
+    "embargo_until withdrawn_at withdrawn_reason",
     "revisions": "release_id revision title body dateline language zones made_at changes",
     "sightings": "release_id feed_id guid url first_seen_at last_seen_at reason",
     "story_links": "release_id sibling_id kind reason linked_at",

@@ -1,0 +1,76 @@
+"""Withdrawals: what a feed takes back is said in the release, and to those who were told of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from services.worker.prepare import Prepared
+from services.worker.watching import CompiledTopics
+from shared.domain.filing import Candidate
+from shared.domain.payload import ReleaseFacts, Withdrawn
+from shared.domain.withdrawal import TakenBack, read_withdrawal_notice
+from shared.store.alerts import MatchedText, record_matches
+from shared.store.database import Transaction
+from shared.store.withdrawals import find_withdrawable, mark_withdrawn
+
+UNKNOWN = "the feed takes back an entry that it was not the first to carry here"
+
+
+@dataclass(slots=True)
+class Withdrawals:
+    """What became of the entries that take something back: outcomes by fetch, and endpoints that are due."""
+
+    outcomes: dict[UUID, dict[str, int]] = field(default_factory=dict)
+    endpoint_ids: list[UUID] = field(default_factory=list)
+
+    def count(self, fetch_id: UUID, outcome: str) -> None:
+        """Count one entry of a fetch: a withdrawal changes a known release, so it counts as *revised*."""
+        outcomes = self.outcomes.setdefault(fetch_id, {})
+        outcomes[outcome] = outcomes.get(outcome, 0) + 1
+
+    def detail(self, prepared: Prepared) -> str:
+        """Say in words what became of a fetch's entries, with what was taken back in vain."""
+        unknown = self.outcomes.get(prepared.fetch.id, {}).get("refused")
+        return "; ".join(filter(None, (prepared.detail, UNKNOWN if unknown else "")))
+
+
+def split_notices(
+    transaction: Transaction, candidates: Sequence[Candidate]
+) -> tuple[list[Candidate], list[TakenBack]]:
+    """Tell the notices that withdraw a release of their feed's from the entries to file."""
+    kept: list[Candidate] = []
+    notices: list[TakenBack] = []
+    for candidate in candidates:
+        notice = read_withdrawal_notice(candidate.draft)
+        taken = notice and TakenBack(
+            candidate.fetch_id,
+            candidate.feed_id,
+            candidate.entry_key,
+            notice.reason,
+            candidate.draft.published_at,
+            notice.titles,
+            candidate.identity.carried,
+        )
+        if taken and find_withdrawable(transaction, taken):
+            notices.append(taken)
+        else:
+            kept.append(candidate)
+    return kept, notices
+
+
+def withdraw(
+    transaction: Transaction, topics: CompiledTopics, taken: Sequence[TakenBack], at: datetime
+) -> Withdrawals:
+    """Withdraw what these entries take back; who was told of it is told so, once."""
+    done = Withdrawals()
+    texts = []
+    for one in taken:
+        release_id = find_withdrawable(transaction, one)
+        release = mark_withdrawn(transaction, release_id, one, now=at) if release_id else None
+        done.count(one.fetch_id, "revised" if release else "seen" if release_id else "refused")
+        if release:
+            facts = ReleaseFacts(**release.facts | {"id": str(release.id)})
+            texts.append(MatchedText(facts, (), release.backlog, withdrawn=Withdrawn(at, one.reason)))
+    done.endpoint_ids = record_matches(transaction, texts, topics.topics, version=topics.version, now=at)
+    return done
