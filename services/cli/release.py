@@ -7,6 +7,7 @@ import typer
 
 from services.cli.fitting import field, printable, wrap
 from services.cli.output import Json, cell, console, print_json, print_rows
+from services.cli.release_decisions import erase, merge, split
 from services.cli.stack import open_stack
 from shared.clock import now
 from shared.domain.since import parse_since
@@ -17,6 +18,10 @@ from shared.store.listings import list_releases, list_siblings, list_sightings
 from shared.store.names import looks_like_id
 
 app = typer.Typer(help="The stored press releases.", no_args_is_help=True)
+
+app.command()(merge)
+app.command()(split)
+app.command()(erase)
 
 _MARGIN = 17
 _FACTS = (

@@ -21,6 +21,7 @@ from shared.domain.page_hope import Hope
 from shared.domain.payload import Changes
 from shared.store.alerts import MatchedText, load_judged_topics, record_filled_matches, record_matches
 from shared.store.database import Transaction, read_clock
+from shared.store.erasing import find_erased
 from shared.store.habits import add_to_habits
 from shared.store.known import lock_identity
 from shared.store.read_texts import record_read_texts
@@ -38,6 +39,7 @@ from shared.store.settling import (
     hold_settling,
     mark_copy,
     mark_late,
+    mark_refused,
     mark_settled,
     record_page_vote,
 )
@@ -90,6 +92,9 @@ def file_page(
     if held.is_late:
         return _late(desk, draft)
     identity = identify(draft, "", "")
+    if not held.was_told and find_erased(transaction, digest_keys(identity)):
+        mark_refused(transaction, held)
+        return _counted(desk, "refused")
     if not held.was_told and (twin := find_twin(transaction, held, draft, identity)):
         mark_copy(transaction, held, *twin)
         return _counted(desk, "copies")

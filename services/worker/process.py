@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from services.worker.prepare import Prepared, prepare_fetch
 from services.worker.texts import match_text, matched_text, stored_reading
 from services.worker.watching import CompiledTopics, Judged, Watching
-from services.worker.withdraw import Withdrawals, split_notices, withdraw
+from services.worker.withdraw import Withdrawals, split_erased, split_notices, withdraw
 from services.worker.zoning import mark_prepared
 from shared.clock import now
 from shared.domain.evidence import MatchText
@@ -144,6 +144,8 @@ def _file(
         if topics.version != beforehand:
             matches = {}
         at = read_clock(transaction)
+        withdrawals = Withdrawals()
+        candidates = split_erased(transaction, candidates, withdrawals)
         candidates, notices = split_notices(transaction, candidates)
         filings = _plan(transaction, candidates)
         add_to_habits(
@@ -154,7 +156,7 @@ def _file(
         judged = [(f, _judged(topics, f, matches)) for f in filings if f.to_match]
         endpoint_ids = _tell(transaction, topics, judged, changes, at)
         taken_back = [*(taken for one in prepared for taken in one.taken_back), *notices]
-        withdrawals = withdraw(transaction, topics, taken_back, at)
+        withdraw(transaction, topics, taken_back, withdrawals, at)
         outcomes = _close(transaction, prepared, filings, withdrawals)
     return Processed(
         fetches=len(prepared),

@@ -7,21 +7,24 @@ from uuid import UUID
 
 from services.worker.prepare import Prepared
 from services.worker.watching import CompiledTopics
-from shared.domain.filing import Candidate
+from shared.domain.filing import Candidate, digest_keys
 from shared.domain.payload import ReleaseFacts, Withdrawn
 from shared.domain.withdrawal import TakenBack, read_withdrawal_notice
 from shared.store.alerts import MatchedText, record_matches
 from shared.store.database import Transaction
+from shared.store.erasing import list_erased
 from shared.store.withdrawals import find_withdrawable, mark_withdrawn
 
 UNKNOWN = "the feed takes back an entry that it was not the first to carry here"
+ERASED = "it was erased by hand and does not come back"
 
 
 @dataclass(slots=True)
 class Withdrawals:
-    """What became of the entries that take something back: outcomes by fetch, and endpoints that are due."""
+    """What became of the entries that are not filed: outcomes and reasons by fetch, and endpoints that are due."""
 
     outcomes: dict[UUID, dict[str, int]] = field(default_factory=dict)
+    refusals: dict[UUID, set[str]] = field(default_factory=dict)
     endpoint_ids: list[UUID] = field(default_factory=list)
 
     def count(self, fetch_id: UUID, outcome: str) -> None:
@@ -29,10 +32,28 @@ class Withdrawals:
         outcomes = self.outcomes.setdefault(fetch_id, {})
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
 
+    def refuse(self, fetch_id: UUID, reason: str) -> None:
+        """Count one entry of a fetch as refused, and why."""
+        self.count(fetch_id, "refused")
+        self.refusals.setdefault(fetch_id, set()).add(reason)
+
     def detail(self, prepared: Prepared) -> str:
-        """Say in words what became of a fetch's entries, with what was taken back in vain."""
-        unknown = self.outcomes.get(prepared.fetch.id, {}).get("refused")
-        return "; ".join(filter(None, (prepared.detail, UNKNOWN if unknown else "")))
+        """Say in words what became of a fetch's entries."""
+        return "; ".join(filter(None, (prepared.detail, *sorted(self.refusals.get(prepared.fetch.id, ())))))
+
+
+def split_erased(
+    transaction: Transaction, candidates: Sequence[Candidate], done: Withdrawals
+) -> list[Candidate]:
+    """Refuse the entries of releases that were erased; give the others."""
+    erased = list_erased(transaction, candidates)
+    kept = []
+    for candidate in candidates:
+        if erased.intersection(digest_keys(candidate.identity)):
+            done.refuse(candidate.fetch_id, ERASED)
+        else:
+            kept.append(candidate)
+    return kept
 
 
 def split_notices(
@@ -60,17 +81,22 @@ def split_notices(
 
 
 def withdraw(
-    transaction: Transaction, topics: CompiledTopics, taken: Sequence[TakenBack], at: datetime
-) -> Withdrawals:
+    transaction: Transaction,
+    topics: CompiledTopics,
+    taken: Sequence[TakenBack],
+    done: Withdrawals,
+    at: datetime,
+) -> None:
     """Withdraw what these entries take back; who was told of it is told so, once."""
-    done = Withdrawals()
     texts = []
     for one in taken:
         release_id = find_withdrawable(transaction, one)
         release = mark_withdrawn(transaction, release_id, one, now=at) if release_id else None
-        done.count(one.fetch_id, "revised" if release else "seen" if release_id else "refused")
+        if release_id is None:
+            done.refuse(one.fetch_id, UNKNOWN)
+            continue
+        done.count(one.fetch_id, "revised" if release else "seen")
         if release:
             facts = ReleaseFacts(**release.facts | {"id": str(release.id)})
             texts.append(MatchedText(facts, (), release.backlog, withdrawn=Withdrawn(at, one.reason)))
     done.endpoint_ids = record_matches(transaction, texts, topics.topics, version=topics.version, now=at)
-    return done

@@ -78,19 +78,22 @@ class KnownRelease:
     site: str = ""
     publisher: str = ""
     published_at: datetime | None = None
+    merged_into: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KnownReleases:
     """What the store holds of the releases that a batch may belong to.
 
-    `bands` names, for each key of `bands_of`, the last few releases that have it.
+    `bands` names, for each key of `bands_of`, the last few releases that have it; `decided` the release to which
+    a person has given an entry of a feed.
     """
 
     digests: Mapping[DigestKey, UUID] = field(default_factory=dict)
     bands: Mapping[int, Sequence[UUID]] = field(default_factory=dict)
     sightings: Mapping[SightingKey, KnownSighting] = field(default_factory=dict)
     releases: Mapping[UUID, KnownRelease] = field(default_factory=dict)
+    decided: Mapping[tuple[UUID, bytes], UUID] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,9 @@ def plan_filing(
     """
     bands = {band: list(ids) for band, ids in known.bands.items()}
     carriers = {(key.feed_id, key.release_id) for key in known.sightings}
-    desk = _Desk(dict(known.digests), bands, dict(known.sightings), dict(known.releases), carriers)
+    desk = _Desk(
+        dict(known.digests), bands, dict(known.sightings), dict(known.releases), carriers, known.decided
+    )
     return tuple(desk.file(c, spare) for c, spare in zip(candidates, spare_ids, strict=True))
 
 
@@ -158,6 +163,7 @@ class _Desk:
     sightings: dict[SightingKey, KnownSighting]
     releases: dict[UUID, KnownRelease]
     carriers: set[tuple[UUID, UUID]]
+    decided: Mapping[tuple[UUID, bytes], UUID]
 
     def file(self, candidate: Candidate, spare_id: UUID) -> Filing:
         decision = decide(candidate.draft, candidate.identity, self._known(candidate))
@@ -182,6 +188,9 @@ class _Desk:
         return filing
 
     def _known(self, candidate: Candidate) -> tuple[Known, ...]:
+        by_hand = self.decided.get((candidate.feed_id, candidate.entry_key))
+        if by_hand in self.releases:
+            return (self._known_release(candidate, by_hand, frozenset({"hand"})),)
         traces: dict[UUID, set[Trace]] = {}
         for key in digest_keys(candidate.identity):
             if key in self.digests:
@@ -197,7 +206,8 @@ class _Desk:
             known = self.releases[release_id]
             likeness = near_copy(candidate.draft, candidate.site, known, same_feed=same_feed)
             if likeness is not None:
-                found = self._known_release(candidate, release_id, frozenset({"near"}))
+                kept = known.merged_into if known.merged_into in self.releases else release_id
+                found = self._known_release(candidate, kept, frozenset({"near"}))
                 return replace(found, likeness=likeness)
         return None
 

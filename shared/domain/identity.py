@@ -27,7 +27,7 @@ _SAME_MARKS = (
 # str.translate looks every letter up: on a text with accents, ten times the time of this.
 _MARK = re.compile(f"[{''.join(_SAME_MARKS)}]")
 
-Trace = Literal["guid", "url", "content", "near"]
+Trace = Literal["guid", "url", "content", "near", "hand"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ class Identity:
 class Known:
     """A release that the store found by one of the digests.
 
-    `found_by` says which; `words`, `title` and `body` are its latest revision's; `primary` whether this
-    feed's sighting is the release's primary source; `carried` the words that this very sighting last
-    carried, None where this feed never carried the release; `likeness` how like the draft is, where "near"
-    found it.
+    `found_by` says which ("hand": a person put this very entry there); `words`, `title` and `body` are its
+    latest revision's; `primary` whether this feed's sighting is the release's primary source; `carried` the words
+    that this very sighting last carried, None where this feed never carried the release; `likeness` how like the
+    draft is, where "near" found it.
     """
 
     release_id: str
@@ -155,7 +155,7 @@ def _revise(draft: Draft, known: Known) -> Decision:
 
 
 def _is_another(draft: Draft, known: Known) -> bool:
-    if "content" in known.found_by or "near" in known.found_by or known.found_by >= {"guid", "url"}:
+    if known.found_by & {"content", "near", "hand"} or known.found_by >= {"guid", "url"}:
         return False
     if not known.title and not known.body:
         return False

@@ -199,7 +199,9 @@ def _data(telling: Telling, sequence: int) -> dict[str, Any]:
     match = None if telling.evidence is None else MatchFacts(telling.evidence, telling.snippet)
     story = StoryFacts(telling.story_id, tuple(Translation(**one) for one in telling.translations))
     changes = telling.changes if telling.event == "release.revised" else None
-    return as_json(ReleaseData(telling.topic, telling.release, match, sequence, story, changes, telling.withdrawn))
+    return as_json(
+        ReleaseData(telling.topic, telling.release, match, sequence, story, changes, telling.withdrawn)
+    )
 
 
 def _cut_changes(data: dict[str, Any]) -> bool:

@@ -231,8 +231,11 @@ def _earlier_alerts(connection: Connection, revised: Sequence[MatchedText]) -> d
         return {}
     rows = connection.execute(
         text(
-            "SELECT subscription_id, release_id, bool_or(message_id IS NOT NULL OR state = 'held') AS told "
-            "FROM core.alerts WHERE release_id = ANY(CAST(:ids AS uuid[])) GROUP BY 1, 2"
+            # What was told of a release that was merged into this one was told of this one.
+            "SELECT a.subscription_id, coalesce(r.merged_into, r.id) AS release_id, "
+            "bool_or(a.message_id IS NOT NULL OR a.state = 'held') AS told "
+            "FROM core.releases r JOIN core.alerts a ON a.release_id = r.id "
+            "WHERE r.id = ANY(CAST(:ids AS uuid[])) OR r.merged_into = ANY(CAST(:ids AS uuid[])) GROUP BY 1, 2"
         ),
         {"ids": [matched.release.id for matched in revised]},
     )

@@ -61,6 +61,7 @@ _WITHOUT_TERMS = """
     JOIN core.releases r ON r.id = v.release_id
     LEFT JOIN core.read_texts t ON t.release_id = v.release_id AND t.revision = v.revision
     WHERE v.made_at >= :since AND (r.state = 'settled' OR r.matched_version IS NOT NULL)
+        AND r.merged_into IS NULL AND r.erased_at IS NULL
         AND (t.terms IS NULL OR t.terms_version <> :version)
 """
 _COUNT_WITHOUT = text(f"SELECT count(*) AS texts, min(v.made_at) AS oldest {_WITHOUT_TERMS}")

@@ -37,13 +37,30 @@ def load_known(connection: Connection, candidates: Sequence[Candidate]) -> Known
     digests = _load_digests(connection, candidates)
     unknown = [c for c in candidates if not any(key in digests for key in digest_keys(c.identity))]
     bands = load_bands(connection, [candidate.bands for candidate in unknown])
-    ids = list({*digests.values(), *(i for found in bands.values() for i in found)})
+    decided = _load_decided(connection, candidates)
+    ids = list({*digests.values(), *decided.values(), *(i for found in bands.values() for i in found)})
+    releases = load_releases(connection, ids)
+    kept = {one.merged_into for one in releases.values() if one.merged_into} - releases.keys()
+    releases |= load_releases(connection, list(kept)) if kept else {}
     return KnownReleases(
         digests=digests,
         bands=bands,
-        sightings=_load_sightings(connection, ids, candidates),
-        releases=load_releases(connection, ids),
+        sightings=_load_sightings(connection, list(releases), candidates),
+        releases=releases,
+        decided=decided,
     )
+
+
+def _load_decided(connection: Connection, candidates: Sequence[Candidate]) -> dict[tuple[UUID, bytes], UUID]:
+    rows = connection.execute(
+        text(
+            "SELECT s.feed_id, s.entry_key, s.release_id FROM core.sightings s "
+            "JOIN unnest(CAST(:feeds AS uuid[]), CAST(:keys AS bytea[])) AS k (feed_id, entry_key) "
+            "ON s.feed_id = k.feed_id AND s.entry_key = k.entry_key WHERE s.by_hand"
+        ),
+        {"feeds": [c.feed_id for c in candidates], "keys": [c.entry_key for c in candidates]},
+    )
+    return {(row.feed_id, bytes(row.entry_key)): row.release_id for row in rows}
 
 
 def load_bands(connection: Connection, texts: Sequence[Sequence[int]]) -> dict[int, list[UUID]]:
@@ -108,7 +125,7 @@ def load_releases(connection: Connection, release_ids: Sequence[UUID]) -> dict[U
     rows = connection.execute(
         text(
             "SELECT r.id, r.revision, v.words, v.title, v.body, v.zones, r.text_source, r.url, r.site, "
-            "r.publisher, r.published_at, r.state = 'settling' AS settling FROM core.releases r "
+            "r.publisher, r.published_at, r.merged_into, r.state = 'settling' AS settling FROM core.releases r "
             "JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision WHERE r.id = ANY(:ids)"
         ),
         {"ids": list(release_ids)},
@@ -126,6 +143,7 @@ def load_releases(connection: Connection, release_ids: Sequence[UUID]) -> dict[U
             site=row.site,
             publisher=row.publisher,
             published_at=row.published_at,
+            merged_into=row.merged_into,
         )
         for row in rows
     }

@@ -18,7 +18,7 @@ _ALERTS = text("""
 """)
 
 _TOLD = text("""
-    SELECT a.*, t.name AS topic, v.title, r.url, m.evidence, m.snippet,
+    SELECT a.*, t.name AS topic, v.title, core.masked_url(r.url) AS url, m.evidence, m.snippet,
         b.webhook_id, b.attempts, s.removed_at AS ended_at, e.id AS endpoint_id, e.url AS endpoint,
         e.state AS endpoint_state, e.reason AS endpoint_reason, e.paused_until,
         core.is_silent(s.muted_until, s.zone, s.quiet_from, s.quiet_to) AS silent
@@ -27,7 +27,7 @@ _TOLD = text("""
     JOIN core.subscriptions s ON s.id = a.subscription_id
     JOIN public.endpoints e ON e.id = s.endpoint_id
     JOIN core.revisions v ON v.release_id = a.release_id AND v.revision = a.revision
-    JOIN public.releases r ON r.id = a.release_id
+    JOIN core.releases r ON r.id = a.release_id
     LEFT JOIN core.matches m
         ON m.release_id = a.release_id AND m.revision = a.revision AND m.topic_id = a.topic_id
     LEFT JOIN core.messages b ON b.id = a.message_id

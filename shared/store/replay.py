@@ -42,6 +42,7 @@ _REPLAY = """
     locked AS MATERIALIZED (
         SELECT m.id FROM core.messages m
         WHERE m.id IN (SELECT message_id FROM chosen WHERE NOT ended AND NOT disabled)
+            AND octet_length(m.payload) > 0  -- else its release was erased
         ORDER BY m.id FOR UPDATE),
     due AS (
         UPDATE core.messages m SET state = 'pending', reason = 'replayed', refusals = 0, suspect = false,

@@ -15,7 +15,7 @@ from shared.domain.late_pages import REMEMBERED_VOTES
 from shared.store.presence import Lease
 from shared.store.releases import draft_from_json
 
-SettledAs = Literal["new", "revised", "copies", "seen", "failed"]
+SettledAs = Literal["new", "revised", "copies", "seen", "refused", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +343,11 @@ def mark_copy(connection: Connection, release: SettlingRelease, twin: UUID, reas
     )
     connection.execute(text("UPDATE core.identities SET release_id = :twin WHERE release_id = :id"), ids)
     connection.execute(text("DELETE FROM core.releases WHERE id = :id"), ids)
+
+
+def mark_refused(connection: Connection, release: SettlingRelease) -> None:
+    """Let a release go that its page shows to be one that was erased; it was never told."""
+    connection.execute(text("DELETE FROM core.releases WHERE id = :id"), {"id": release.id})
 
 
 def mark_settled(

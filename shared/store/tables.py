@@ -211,6 +211,8 @@ class Release(Core, table=True):
     site: str = ""
     withdrawn_at: datetime | None = _instant_or_none()
     withdrawn_reason: str = ""
+    merged_into: UUID | None = None
+    erased_at: datetime | None = _instant_or_none()
     bands: list[int] = Field(sa_column=Column(ARRAY(BigInteger), nullable=False))
 
 
@@ -250,6 +252,8 @@ class Sighting(Core, table=True):
     last_seen_at: datetime = _instant()
     claim: str | None = None
     redated: int = 0
+    by_hand: bool = False
+    merged_from: UUID | None = None
 
 
 class Topic(Core, table=True):

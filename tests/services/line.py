@@ -157,8 +157,11 @@ class Line:
         return value
 
     def standard_bodies(self) -> list[dict[str, Any]]:
-        """Read the body of every message that was made for an ordinary receiver."""
-        made = self.ask("SELECT convert_from(payload, 'UTF8') FROM core.messages WHERE format = 'standard'")
+        """Read the body of every message that was made for an ordinary receiver, and was not erased."""
+        made = self.ask(
+            "SELECT convert_from(payload, 'UTF8') FROM core.messages "
+            "WHERE format = 'standard' AND octet_length(payload) > 0"
+        )
         return [json.loads(str(body)) for (body,) in made]
 
     def do(self, sql: str, **parameters: object) -> None:

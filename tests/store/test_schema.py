@@ -18,6 +18,7 @@ VIEWS = {
     "embargo_until withdrawn_at withdrawn_reason",
     "revisions": "release_id revision title body dateline language zones made_at changes",
     "sightings": "release_id feed_id guid url first_seen_at last_seen_at reason",
+    "decisions": "decided_at kind release_id other_id detail",
     "story_links": "release_id sibling_id kind reason linked_at",
     "feeds": "id url title state",
     "polls": "feed_id started_at outcome status ms bytes entries new_entries overlap detail",
