@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 
 from shared.domain.charset import read_text
 from shared.domain.document_kind import root_name
 from shared.domain.feed_text import web_address
+from shared.domain.html_tree import base_of, decode_page, page_tree
 
 # WHATWG HTML §4.6.7.1 names the first two; JSON Feed 1.1 the third.
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
@@ -47,10 +47,10 @@ def find_feed_links(html: bytes, url: str, content_type: str | None = None) -> t
     `url` is the address that answered. Feeds of comments come last; at most `MOST_LINKS` are listed. Never
     raises on any bytes.
     """
-    tree = _tree(read_text(html, content_type).data)
+    tree = page_tree(decode_page(html, content_type))
     if tree is None:
         return ()
-    base = _base(tree, url)
+    base = base_of(tree, url)
     links = list(_declared(tree, base)) or list(_looking_like_feeds(tree, base))
     first = {link.url: link for link in reversed(links)}
     distinct = [first[address] for address in dict.fromkeys(link.url for link in links) if address != url]
@@ -64,18 +64,6 @@ def usual_places(url: str) -> tuple[str, ...]:
     folder = urljoin(root, parts.path if parts.path.endswith("/") else f"{parts.path}/")
     places = [urljoin(start, place) for start in (folder, root) for place in _USUAL_PLACES]
     return tuple(dict.fromkeys(places))
-
-
-def _tree(data: bytes) -> HtmlElement | None:
-    try:
-        return document_fromstring(data, parser=HTMLParser(encoding="utf-8", remove_comments=True))
-    except (etree.LxmlError, ValueError, AssertionError):
-        return None
-
-
-def _base(tree: HtmlElement, url: str) -> str:
-    declared = next((element.get("href") or "" for element in tree.iter("base")), "")
-    return web_address(declared, url) or url
 
 
 def _declared(tree: HtmlElement, base: str) -> Iterator[FeedLink]:

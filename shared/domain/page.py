@@ -1,20 +1,19 @@
 """Reads a release from a web page."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from shared.domain.article import separate
 from shared.domain.challenge import recognise_challenge
-from shared.domain.charset import read_text
 from shared.domain.dates import read_date
 from shared.domain.entry import Media
+from shared.domain.html_tree import decode_page, page_tree
 from shared.domain.language import identify_language
 from shared.domain.page_furniture import strip_furniture, take_downloads
 from shared.domain.page_head import PageHead, read_head
@@ -25,7 +24,6 @@ from shared.domain.published import midnight
 MOST_ELEMENTS = 20_000
 SHORTEST_TEXT, LONGEST_SHORT_ARTICLE = 40, 1_500
 _ALMOST_ALL = 0.9
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:\-]{1,40})", re.IGNORECASE)
 _AROUND = ("nav", "aside", "footer", "header", "form", "script", "style", "noscript", "template", "iframe")
 # trafilatura's elements, in the names that HTML has for them.
 _HTML_NAMES = {
@@ -83,8 +81,8 @@ def read_page(html: bytes, url: str, content_type: str | None = None) -> Page | 
     A bot wall's challenge, a page without text, and bytes that are no HTML are refused, with the reason.
     Never raises on any bytes.
     """
-    text = _decoded(html, content_type)
-    tree = _tree(text)
+    text = decode_page(html, content_type)
+    tree = page_tree(text)
     if tree is None:
         return PageRefusal("the page holds no HTML")
     if sum(1 for _ in tree.iter()) > MOST_ELEMENTS:
@@ -122,20 +120,6 @@ def _page(head: PageHead, lines: tuple[str, ...], media: tuple[Media, ...]) -> P
         media=media,
         translations=head.translations,
     )
-
-
-def _decoded(html: bytes, content_type: str | None) -> str:
-    if "charset" not in (content_type or "").lower() and (meta := _META_CHARSET.search(html[:4096])):
-        content_type = f"text/html; charset={meta[1].decode('ascii')}"
-    return read_text(html, content_type).data.decode("utf-8", "replace")
-
-
-def _tree(text: str) -> HtmlElement | None:
-    try:
-        # Its own parser object for each page: lxml's default one is shared between threads.
-        return document_fromstring(text.encode(), parser=HTMLParser(encoding="utf-8", remove_comments=True))
-    except (etree.LxmlError, ValueError, AssertionError):
-        return None
 
 
 def _lines(tree: HtmlElement, head: PageHead) -> tuple[str, ...]:

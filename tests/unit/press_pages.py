@@ -28,7 +28,6 @@ class PressPage:
     said: tuple[Said, ...]
     layout: Layout
     rebuilt: Layout | None = None
-    dated: bool = True
     teased: bool = True
 
 
@@ -198,11 +197,6 @@ def news_with_most_read(said: Sequence[Said]) -> str:
     )
 
 
-def relative_with_base(said: Sequence[Said]) -> str:
-    rows = "".join(f"<li><em>{s.date}</em> <a href='{s.path}'>{escape(s.title)}</a></li>" for s in said)
-    return f"<base href='/newsroom/'><h1>Newsroom</h1><ul>{rows}</ul>"
-
-
 _TITLES = (
     "Police rescue 146 victims of trafficking in three countries",
     "Ministers agree on a common register of beneficial owners",
@@ -309,7 +303,6 @@ PAGES = (
         "fr",
         _said("/communiques/{slug}", lambda _: ""),
         only_titles,
-        dated=False,
         teased=False,
     ),
     PressPage(
