@@ -7,6 +7,7 @@ from typing import Any
 from shared.domain.status import SILENT_SECONDS, StatusFacts, find_problems
 from shared.queue import DELIVER, PROCESS, Bell
 from shared.store.database import Database
+from shared.store.endpoint_secrets import count_unopened_secrets
 from shared.store.health import Health, get_health
 from shared.store.heartbeats import list_heartbeats
 from shared.store.listings import list_failing_endpoints, list_latest_events
@@ -75,6 +76,7 @@ def read_status(database: Database, bell: Bell) -> Status:
     queued = {queue: bell.waiting(queue) for queue in (PROCESS, DELIVER)}
     with database.begin() as transaction:
         health = get_health(transaction)
+        unopened = count_unopened_secrets(transaction)
         events = list_latest_events(transaction, _EVENTS_SHOWN)
         failing = list_failing_endpoints(transaction, _ENDPOINTS_SHOWN)
         beats: dict[str, float] = {}
@@ -88,6 +90,7 @@ def read_status(database: Database, bell: Bell) -> Status:
         oldest_fetch_seconds=health.oldest_fetch_seconds,
         oldest_alert_seconds=health.oldest_alert_seconds,
         missing=health.missing,
+        secrets_unopened=unopened,
     )
     problems = find_problems(facts)
     return Status(

@@ -18,6 +18,8 @@ from pydantic_settings.sources import EnvSettingsSource
 
 from shared.errors import SettingsError
 
+SHORTEST_KEY = 32
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -89,9 +91,10 @@ class Settings(BaseSettings):
         ge=0,
         description="Days after which releases may be erased; 0: never. Nothing is erased yet.",
     )
-    secret_key: str = Field(
-        default="",
-        description="Key for endpoint secrets at rest. Not used yet: secrets are kept as they are.",
+    secret_key: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Seals the secrets of endpoints at rest: 32 random characters or more; `tocsin migrate` seals "
+        "what is there. Several, comma-separated, while it is changed: the first seals, each opens.",
     )
     contact: str = Field(
         default="",
@@ -116,6 +119,18 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"[!-'*-~]{0,200}", value):
             raise ValueError("is one address without spaces and brackets, such as desk@newsroom.example")
         return value
+
+    @field_validator("secret_key", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        keys = (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+        if isinstance(keys, tuple) and any(len(key) < SHORTEST_KEY for key in keys):
+            raise ValueError(f"needs {SHORTEST_KEY} random characters or more: `openssl rand -base64 32`")
+        return keys
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> "Settings":

@@ -15,6 +15,7 @@ from services.api.v1.releases import release_routes
 from services.api.v1.stream import stream_routes
 from services.api.v1.subscriptions import endpoint_routes, subscription_routes
 from services.api.v1.topics import topic_routes
+from services.api.well_known import well_known_routes
 from shared.health import read_status
 from shared.queue import Bell
 from shared.settings import Settings
@@ -28,6 +29,7 @@ def make_app(settings: Settings, database: Database, bell: Bell) -> FastAPI:
     answer_with_problems(app)
     app.include_router(health_routes(database, bell))
     app.include_router(metrics_routes(database, bell))
+    app.include_router(well_known_routes(database))
     read = [Depends(require_token_or_parameter(settings.api_token))]
     for routes in (atom_routes(database), stream_routes(database)):
         app.include_router(routes, prefix="/v1", dependencies=read)

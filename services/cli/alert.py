@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from services.cli.curl import curl_command
 from services.cli.fitting import field, printable, wrap
 from services.cli.next_step import NextStep, next_step
 from services.cli.output import Json, cell, console, print_json, print_object, print_rows
@@ -21,6 +22,7 @@ from shared.store.database import Transaction
 from shared.store.feeds import find_feed
 from shared.store.listings import list_alerts, list_gaps, list_ledger, load_alert
 from shared.store.replay import Replayed, find_alerts, replay_alerts, replay_missing, replay_topic
+from shared.store.sent import load_sent
 from shared.store.topics import find_topic
 
 app = typer.Typer(help="What was told, to whom, and why.", no_args_is_help=True)
@@ -62,11 +64,17 @@ def list_all(
 @app.command()
 def show(
     alert: Annotated[str, typer.Argument(metavar="ALERT", help="An alert's id, or its webhook-id.")],
+    curl: Annotated[
+        bool, typer.Option("--curl", help="Print its request, signed now, with the whole address.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show one alert: why it matched, each attempt to tell it, and what happens next."""
     with open_stack() as stack, stack.database.begin() as transaction:
         row = load_alert(transaction, _only(transaction, alert))
+        if curl:
+            typer.echo(_request(transaction, alert, row["webhook_id"]))
+            return
         where = {"message_id": row["message_id"]}
         deliveries = list_view(transaction, "deliveries", where=where, order="started_at")
     step = next_step(row, now())
@@ -79,6 +87,13 @@ def show(
     for one in deliveries:
         if one["answer"]:
             typer.echo(field(f"answer {one['attempt']}", printable(one["answer"]), _MARGIN, console.width))
+
+
+def _request(transaction: Transaction, alert: str, webhook_id: str | None) -> str:
+    message = load_sent(transaction, webhook_id) if webhook_id else None
+    if message is None:
+        raise RefusedError(alert, "has no message: it is held, or was cancelled before one was made")
+    return curl_command(message, now())
 
 
 def _only(transaction: Transaction, name: str) -> Any:  # noqa: ANN401 - an id, as the store gives it

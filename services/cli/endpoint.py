@@ -10,14 +10,14 @@ import typer
 
 from services.cli.output import Json, cell, print_json, print_object, print_rows
 from services.cli.stack import open_stack
-from services.cli.subscription import SECRET_BYTES
-from shared.domain.signing import new_secret
+from services.cli.subscription import Signature
+from shared.domain.signing import SECRET_BYTES, new_signing_secret, public_key, scheme_of
 from shared.domain.timing_options import parse_length
 from shared.errors import RefusedError
 from shared.store.catalog import list_view
 from shared.store.database import Transaction
 from shared.store.endpoint_settings import load_endpoint_settings, mark_endpoint_set
-from shared.store.subscriptions import find_endpoint, mark_endpoint_enabled, mark_secret_rotated
+from shared.store.subscriptions import find_endpoint, load_door, mark_endpoint_enabled, mark_secret_rotated
 
 app = typer.Typer(help="The receivers of webhooks.", no_args_is_help=True)
 
@@ -129,18 +129,23 @@ def enable(endpoint: Endpoint, as_json: Json = False) -> None:
 def rotate(
     endpoint: Endpoint,
     hours: Annotated[
-        float, typer.Option(min=0, max=720, help="How long messages are signed with both secrets.")
+        float, typer.Option(min=0, max=168, help="How long messages are signed with both secrets.")
     ] = 24,
+    signature: Signature = None,
     as_json: Json = False,
 ) -> None:
     """Give an endpoint a new secret, printed once; the one before is signed with for some hours more."""
-    secret = new_secret(os.urandom(SECRET_BYTES))
     with open_stack() as stack, stack.database.begin() as transaction:
         endpoint_id = find_endpoint(transaction, endpoint)
+        scheme = signature or scheme_of(load_door(transaction, endpoint_id).secrets[0])
+        secret = new_signing_secret(scheme, os.urandom(SECRET_BYTES))
         mark_secret_rotated(transaction, endpoint_id, secret, hours=hours)
         row = _load(transaction, endpoint_id)
-    text = f"{row['url']}: messages carry both signatures for {hours:g} hours.\n  secret, shown this once: {secret}"
-    print_object(row | {"secret": secret}, as_json=as_json, text=text)
+    public = public_key(secret)
+    shown = f"public key: {public}" if public else f"secret, shown this once: {secret}"
+    text = f"{row['url']}: messages carry both signatures for {hours:g} hours.\n  {shown}"
+    said = {"secret": None if public else secret, "public_key": public}
+    print_object(row | said, as_json=as_json, text=text)
 
 
 def _load(transaction: Transaction, endpoint_id: UUID) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from services.cli.output import Json, print_object
 from services.cli.stack import open_stack
 from shared.logs import configure_logs
 from shared.settings import load_settings
+from shared.store.endpoint_secrets import seal_secrets
 from shared.store.migrate import migrate as migrate_database
 
 Queues = Annotated[
@@ -46,10 +47,11 @@ def migrate(as_json: Json = False) -> None:
     settings = load_settings()
     if settings.database_url:
         migrate_database(settings.database_url, settings.reader_database_url)
-    else:
-        with open_stack(settings=settings):
-            pass
-    print_object({"migrated": True}, as_json=as_json, text="The database is at the current schema.")
+    with open_stack(settings=settings) as stack, stack.database.begin() as transaction:
+        sealed = seal_secrets(transaction)
+    said = f" The secrets of {sealed} endpoints are sealed." if sealed else ""
+    text = f"The database is at the current schema.{said}"
+    print_object({"migrated": True, "secrets_sealed": sealed}, as_json=as_json, text=text)
 
 
 def ingest() -> None:

@@ -35,7 +35,7 @@ def open_stack(*, broker: bool = False, settings: Settings | None = None) -> Ite
     )
     with _embedded(settings, own_database, own_broker) as embedded:
         database_url = settings.database_url or embedded.database_url
-        database = open_database(database_url)
+        database = open_database(database_url, secret_keys=settings.secret_key)
         try:
             state = schema_state(database)
             if state == "old" and not own_database:

@@ -17,7 +17,7 @@ from shared.domain.doors import FORMATS
 from shared.domain.feed_address import endpoint_url
 from shared.domain.feed_events import EVENT_NAMES
 from shared.domain.holding import Timing
-from shared.domain.signing import new_secret
+from shared.domain.signing import SECRET_BYTES, SignatureScheme, new_signing_secret, public_key
 from shared.domain.timing_options import parse_until
 from shared.domain.url import masked_url
 from shared.errors import NotFoundError, RefusedError
@@ -43,7 +43,10 @@ app = typer.Typer(help="Which topic is told to which endpoint.", no_args_is_help
 Subscription = Annotated[str, typer.Argument(metavar="SUBSCRIPTION", help="A subscription's id.")]
 Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")]
 
-SECRET_BYTES = 32
+Signature = Annotated[
+    SignatureScheme | None,
+    typer.Option(help="How messages are signed: v1 (a shared secret, HMAC) or v1a (ed25519, a public key)."),
+]
 _NO_SUBSCRIPTIONS = "No topic is told to anyone; `tocsin subscribe TOPIC URL` changes that."
 
 
@@ -59,6 +62,7 @@ def subscribe(
     zone: Zone = None,
     quiet: Quiet = None,
     ttl: Ttl = None,
+    signature: Signature = None,
     as_json: Json = False,
 ) -> None:
     """Tell a topic, or events of feeds, to an endpoint; prints the secret of its messages once."""
@@ -72,7 +76,7 @@ def subscribe(
             name = told.name
             door = load_door_at(transaction, address)
             known = door is not None and _is_told(transaction, told, door)
-        secret = new_secret(os.urandom(SECRET_BYTES))
+        secret = new_signing_secret(signature or "v1", os.urandom(SECRET_BYTES))
         secrets = door.secrets if door else (secret,)
         unasked = no_verify or known
         greeting = None if unasked else _verify(stack, address, secrets, name, door_kind, is_new=door is None)
@@ -134,7 +138,8 @@ def _verify(
     A new endpoint cannot know its secret: that it answers by distrusting the signature is a good sign.
     """
     greeting = greet(stack.settings, url, secrets, topic, door)
-    if not greeting.taken and not (is_new and greeting.distrusted):
+    checks = door == "standard" and is_new
+    if not greeting.taken and not (checks and greeting.distrusted):
         raise RefusedError(
             masked_url(url),
             f"did not take a test message: {greeting.reason}; --no-verify subscribes it all the same",
@@ -151,12 +156,14 @@ def checked_format(message_format: str) -> DoorKind:
 
 def _print_subscribed(done: _Subscribed, *, as_json: bool) -> None:
     added = done.added
+    public = public_key(added.secret or "")
     row = {
         "id": added.id,
         "topic_id": added.topic_id,
         "event": None if added.topic_id else done.topic,
         "endpoint_id": added.endpoint_id,
-        "secret": added.secret,
+        "secret": None if public else added.secret,
+        "public_key": public,
         "is_new": added.is_new,
         "verified": done.greeting is not None and done.greeting.taken,
     }
@@ -174,7 +181,9 @@ def _lines(done: _Subscribed) -> list[str]:
             f"  It {greeting.reason} to the test message, as a receiver does that has no secret yet:",
             "  give it the secret, then run `tocsin subscription test` with the id above.",
         ]
-    if added.secret:
+    if public := public_key(added.secret or ""):
+        lines.append(f"  public key, also at /.well-known/webhook-keys of the API: {public}")
+    elif added.secret:
         lines.append(f"  secret, shown this once: {added.secret}")
     elif added.is_new:
         lines.append(

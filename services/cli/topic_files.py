@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.cli.files import read_bounded
 from services.cli.parsing import parse_known
-from services.cli.subscription import SECRET_BYTES, checked_format
+from services.cli.subscription import checked_format
 from shared.domain.feed_address import endpoint_url
-from shared.domain.signing import new_secret
+from shared.domain.signing import SECRET_BYTES, new_secret
 from shared.domain.url import masked_url
 from shared.errors import QueryError, RefusedError
 from shared.store.catalog import list_view

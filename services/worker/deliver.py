@@ -206,6 +206,8 @@ async def _attempt(client: GuardedClient, endpoint: DueEndpoint, message: DueMes
     started_at = now()
     try:
         answer = await post(client, build_attempt(endpoint, message, started_at))
+    except SettingsError as error:
+        answer = Unanswered("refused", f"could not be sent: {error}", 0, ours=True)
     except Exception as error:  # a loop's edge: unsent for a reason of ours, and the endpoint waits
         log.exception("could not be sent", endpoint_id=str(endpoint.state.id))
         answer = Unanswered("refused", f"could not be sent: {type(error).__name__}: {error}", 0, ours=True)

@@ -67,7 +67,7 @@ def worker_app(settings: Settings, database_url: str, broker_url: str) -> Celery
     def open_desk(**_: Any) -> None:  # noqa: ANN401 - celery's signal
         desk = _Desk(
             settings=settings,
-            database=open_database(database_url, connections=8),
+            database=open_database(database_url, connections=8, secret_keys=settings.secret_key),
             presence=Presence(database_url, "worker"),
             bell=Bell(broker_url),
             topics=Watching(),

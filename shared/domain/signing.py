@@ -13,9 +13,13 @@ from typing import Literal
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from shared.errors import SettingsError
+
 SignatureScheme = Literal["v1", "v1a"]
 
 SECRET_BYTES = 32
+# How a secret begins that is encrypted at rest and was not opened.
+SEALED = "sealed:"
 _SHARED, _PRIVATE, _PUBLIC = "whsec_", "whsk_", "whpk_"
 _KEY_BYTES = 32
 
@@ -36,6 +40,11 @@ def new_private_key(random_bytes: bytes) -> str:
 def new_signing_secret(scheme: SignatureScheme, random_bytes: bytes) -> str:
     """Write a secret that signs by this scheme; `random_bytes` are `SECRET_BYTES` many."""
     return new_private_key(random_bytes) if scheme == "v1a" else new_secret(random_bytes)
+
+
+def scheme_of(secret: str) -> SignatureScheme:
+    """Tell by which scheme a secret signs."""
+    return "v1a" if secret.startswith(_PRIVATE) else "v1"
 
 
 def public_key(secret: str) -> str | None:
@@ -69,8 +78,12 @@ def is_receivers_key(text: str) -> bool:
 def sign(secret: str, webhook_id: str, timestamp: int, body: bytes) -> str:
     """Return the signature `v1,…` or `v1a,…` of this body; `timestamp` in seconds since 1970, as it is sent.
 
-    Raises ValueError where the secret is none.
+    Raises ValueError where the secret is none, SettingsError where it is still sealed.
     """
+    if secret.startswith(SEALED):
+        raise SettingsError(
+            "TOCSIN_SECRET_KEY", "does not open this endpoint's secret; set the key it was sealed with"
+        )
     signed = _signed(webhook_id, str(timestamp), body)
     if secret.startswith(_PRIVATE):
         return "v1a," + _encoded(_private_key(secret).sign(signed))

@@ -19,6 +19,7 @@ class StatusFacts:
     oldest_fetch_seconds: float | None
     oldest_alert_seconds: float | None
     missing: int
+    secrets_unopened: int = 0
 
 
 def find_problems(facts: StatusFacts) -> tuple[str, ...]:
@@ -33,6 +34,11 @@ def find_problems(facts: StatusFacts) -> tuple[str, ...]:
     problems += _stuck("alert", "sent", facts.oldest_alert_seconds)
     if facts.missing:
         problems.append(f"the ledger misses {facts.missing} alerts: see `tocsin ledger`")
+    if facts.secrets_unopened:
+        problems.append(
+            f"the secrets of {facts.secrets_unopened} endpoints do not open, nothing is sent to them: "
+            "set TOCSIN_SECRET_KEY to the key that they were sealed with"
+        )
     return tuple(problems)
 
 

@@ -1,6 +1,6 @@
 """The connection to PostgreSQL: one engine a process, and the only place where a transaction commits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from shared.errors import ServiceError
+from shared.store.vault import VAULT, make_vault
 
 # What the store's functions take; services pass it on and never look inside.
 Transaction = Connection
@@ -45,10 +46,11 @@ def read_clock(connection: Transaction) -> datetime:
     return instant
 
 
-def open_database(url: str, *, connections: int = 5) -> Database:
+def open_database(url: str, *, connections: int = 5, secret_keys: Sequence[str] = ()) -> Database:
     """Open a pool of at most `connections`; nothing is connected before the first transaction.
 
-    `url` is a libpq URL. A connection that died while idle is noticed before it is used.
+    `url` is a libpq URL. A connection that died while idle is noticed before it is used. `secret_keys` open
+    what endpoints' secrets are sealed with; the first seals.
     """
     return Database(
         create_engine(
@@ -56,6 +58,7 @@ def open_database(url: str, *, connections: int = 5) -> Database:
             pool_size=connections,
             max_overflow=0,
             pool_pre_ping=True,
+            execution_options={VAULT: make_vault(secret_keys)},
             connect_args={"application_name": "tocsin", "keepalives_idle": 30, "connect_timeout": 10},
         )
     )

@@ -13,6 +13,7 @@ from shared.domain.delivery_round import EndpointState, MessageState
 from shared.domain.door_answers import Door
 from shared.store.presence import Lease
 from shared.store.tables import Delivery, Message, table_of
+from shared.store.vault import Vault, vault_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,11 @@ def claim_due_endpoints(
     paced = [{"id": row.id, "count": float(len(messages[row.id]))} for row in rows if row.rate is not None]
     if paced:
         connection.execute(_PACED, paced)
-    return [_due_endpoint(row, lease, messages[row.id]) for row in rows]
+    vault = vault_of(connection)
+    return [_due_endpoint(row, lease, messages[row.id], vault) for row in rows]
 
 
-def _due_endpoint(row: Row[Any], lease: Lease, messages: Sequence[DueMessage]) -> DueEndpoint:
+def _due_endpoint(row: Row[Any], lease: Lease, messages: Sequence[DueMessage], vault: Vault) -> DueEndpoint:
     disabled = row.state == "disabled"
     return DueEndpoint(
         state=EndpointState(
@@ -132,7 +134,7 @@ def _due_endpoint(row: Row[Any], lease: Lease, messages: Sequence[DueMessage]) -
             good_rounds=row.good_rounds,
         ),
         url=row.url,
-        secrets=(row.secret, row.previous_secret) if row.previous_secret else (row.secret,),
+        secrets=tuple(vault.open(one) for one in (row.secret, row.previous_secret) if one),
         messages=tuple(messages),
         concurrency=concurrency_after_pause(row.good_rounds, row.concurrency),
         rate=row.rate,

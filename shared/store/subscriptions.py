@@ -13,6 +13,7 @@ from shared.domain.holding import Timing
 from shared.errors import NotFoundError, RefusedError
 from shared.store.names import looks_like_id
 from shared.store.topics import end_subscription
+from shared.store.vault import vault_of
 from shared.store.watch import raise_watched_version, timing_of
 
 
@@ -82,7 +83,7 @@ def _add_endpoint(connection: Connection, url: str, secret: str) -> Row[Any]:
             "INSERT INTO core.endpoints (url, secret) VALUES (:url, :secret) "
             "ON CONFLICT (url) DO UPDATE SET url = excluded.url RETURNING id, (xmax = 0) AS is_new"
         ),
-        {"url": url, "secret": secret},
+        {"url": url, "secret": vault_of(connection).seal(secret)},
     ).one()
 
 
@@ -183,21 +184,22 @@ class Door:
 def load_door(connection: Connection, endpoint_id: UUID) -> Door:
     """Load the address and the secrets of an endpoint, unmasked."""
     row = connection.execute(text(f"{_DOOR} WHERE id = :id"), {"id": endpoint_id}).one()
-    return _door(row)
+    return _door(connection, row)
 
 
 def load_door_at(connection: Connection, url: str) -> Door | None:
     """Load the endpoint at this address, None where there is none."""
     row = connection.execute(text(f"{_DOOR} WHERE url = :url"), {"url": url}).one_or_none()
-    return _door(row) if row else None
+    return _door(connection, row) if row else None
 
 
 _DOOR = """SELECT id, url, secret, core.door_format(id) AS format,
     CASE WHEN previous_secret_until > now() THEN previous_secret END AS previous_secret FROM core.endpoints"""
 
 
-def _door(row: Row[Any]) -> Door:
-    secrets = tuple(secret for secret in (row.secret, row.previous_secret) if secret)
+def _door(connection: Connection, row: Row[Any]) -> Door:
+    vault = vault_of(connection)
+    secrets = tuple(vault.open(secret) for secret in (row.secret, row.previous_secret) if secret)
     return Door(row.id, row.url, secrets, row.format)
 
 
@@ -220,5 +222,5 @@ def mark_secret_rotated(connection: Connection, endpoint_id: UUID, secret: str, 
             "UPDATE core.endpoints SET previous_secret = secret, secret = :secret, "
             "previous_secret_until = now() + make_interval(secs => :hours * 3600) WHERE id = :id"
         ),
-        {"secret": secret, "hours": hours, "id": endpoint_id},
+        {"secret": vault_of(connection).seal(secret), "hours": hours, "id": endpoint_id},
     )

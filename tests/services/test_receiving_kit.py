@@ -1,6 +1,7 @@
 """`tocsin listen`, `trigger`, `verify` and `schemas`: a receiver's engineer has what it takes."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -134,6 +135,21 @@ def test_what_arrives_is_printed_verified_kept_and_found_again_in_the_senders_bo
         "verify", str(path), "--secret", SECRET
     )
     assert "'eighter" in tocsin.refused("verify", str(path))
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_the_request_of_an_alert_is_a_command_that_sends_the_same_bytes(
+    line: Line, tocsin: CommandLine
+) -> None:
+    with thread_site({"/hook": (204, "text/plain", "")}) as site:
+        line.subscribe("terrorism", f"{site.url}/hook")
+        line.publish(line.feed(), Item("a", title='The mayor\'s "port" $HOME `x`'))
+        command = tocsin("alert", "show", str(line.one("SELECT id FROM alerts")), "--curl").out
+        subprocess.run(["sh", "-c", command], check=True, capture_output=True)
+    (posted,) = site.posted
+    assert posted.body == bytes(line.one("SELECT payload FROM core.messages"))  # type: ignore[call-overload]
+    assert posted.headers["webhook-id"] == line.one("SELECT webhook_id FROM core.messages")
+    Webhook(SECRET).verify(posted.body, posted.headers)
 
 
 def test_a_listener_passes_on_what_came_and_answers_what_it_was_answered(tocsin: CommandLine) -> None:

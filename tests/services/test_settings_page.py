@@ -54,7 +54,7 @@ def test_each_value_says_where_it_comes_from(
 def test_no_secret_is_shown(tocsin: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOCSIN_DATABASE_URL", "postgresql://desk:geheim@db.example/tocsin")
     monkeypatch.setenv("TOCSIN_REDIS_URL", "redis://:geheim@broker.example/0")
-    monkeypatch.setenv("TOCSIN_SECRET_KEY", "geheim")
+    monkeypatch.setenv("TOCSIN_SECRET_KEY", "geheim" * 6)
     for arguments in (("settings",), ("settings", "--json")):
         ran = tocsin(*arguments)
         assert "geheim" not in ran.out

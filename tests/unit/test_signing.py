@@ -1,13 +1,25 @@
 """Signatures, checked by the reference implementation of Standard Webhooks."""
 
+import base64
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from shared.domain.signing import is_secret, new_secret, sign, signature_header, signed_headers
+from shared.domain.signing import (
+    is_secret,
+    is_signed_by,
+    new_private_key,
+    new_secret,
+    public_key,
+    sign,
+    signature_header,
+    signed_headers,
+)
+from shared.errors import SettingsError
 
 SECRET = new_secret(bytes(range(32)))
 OTHER = new_secret(bytes(range(1, 33)))
@@ -81,3 +93,41 @@ def test_a_text_that_is_no_secret_is_recognised() -> None:
 
 def test_without_a_secret_there_is_no_signature() -> None:
     assert not signature_header((), ID, 1, BODY)
+
+
+PRIVATE = new_private_key(bytes(range(32)))
+
+
+@settings(max_examples=40)
+@given(body=st.text().map(str.encode), seed=st.binary(min_size=32, max_size=32))
+def test_an_ed25519_signature_is_checked_with_the_public_key_alone(body: bytes, seed: bytes) -> None:
+    key = public_key(new_private_key(seed))
+    assert key
+    headers = dict(signed_headers((new_private_key(seed),), ID, 7, body))
+    raw = base64.b64decode(headers["webhook-signature"].removeprefix("v1a,"))
+    signed = f"{ID}.7.".encode() + body
+    Ed25519PublicKey.from_public_bytes(base64.b64decode(key.removeprefix("whpk_"))).verify(raw, signed)
+    assert is_signed_by(key, headers["webhook-signature"], ID, "7", body)
+    assert not is_signed_by(key, headers["webhook-signature"], ID, "7", body + b" ")
+
+
+def test_the_keys_of_rfc_8032_are_written_as_standard_webhooks_has_them() -> None:
+    # RFC 8032 §7.1, test 1: the secret key and the public key that belongs to it.
+    seed = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+    public = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+    assert new_private_key(seed) == "whsk_" + base64.b64encode(seed + public).decode()
+    assert public_key(new_private_key(seed)) == "whpk_" + base64.b64encode(public).decode()
+
+
+def test_while_an_endpoint_changes_to_ed25519_libraries_that_know_hmac_alone_verify() -> None:
+    verify(SECRET, signed_headers((PRIVATE, SECRET), ID, now(), BODY), BODY)
+
+
+def test_a_shared_secret_has_no_public_half() -> None:
+    assert public_key(SECRET) is None
+    assert is_secret(PRIVATE)
+
+
+def test_a_sealed_secret_signs_nothing() -> None:
+    with pytest.raises(SettingsError, match="TOCSIN_SECRET_KEY"):
+        sign("sealed:gAAAA", ID, 1, BODY)

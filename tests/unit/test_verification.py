@@ -110,12 +110,12 @@ def test_the_senders_books_tell_a_changed_header() -> None:
     assert found(signed(webhook_id="msg_2"), sent=Sent(BODY, (SECRET,))).part == "header"
 
 
-names = st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True)
-values = st.from_regex(r"([!-~]([ -~]{0,20}[!-~])?)?", fullmatch=True)
+names = st.sampled_from(["webhook-id", "content-type", "x-1", "user-agent"])
+values = st.text("abcXYZ019 :;,=/+\"'{}", max_size=20).map(str.strip)
 
 
-@settings(max_examples=60)
-@given(headers=st.dictionaries(names, values, min_size=1), body=st.binary())
+@settings(max_examples=30)
+@given(headers=st.dictionaries(names, values, min_size=1), body=st.binary(max_size=100))
 def test_what_is_saved_is_read_back_byte_for_byte(headers: dict[str, str], body: bytes) -> None:
     request = SavedRequest(headers, body)
     assert read_saved_request(write_http_text(request)) == request

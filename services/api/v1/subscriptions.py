@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from services.api.listing import After, Listing, Most, Row, list_page, load_row
 from shared.domain.door_answers import Door
 from shared.domain.feed_address import endpoint_url
-from shared.domain.signing import new_secret
+from shared.domain.signing import SECRET_BYTES, new_secret
 from shared.store.catalog import list_view
 from shared.store.database import Database
 from shared.store.subscriptions import (
@@ -22,7 +22,6 @@ from shared.store.subscriptions import (
 )
 from shared.store.topics import find_topic
 
-SECRET_BYTES = 32
 _DELIVERIES_SHOWN = 10
 
 
