@@ -1,5 +1,6 @@
 """The page docs/receiving.md: its receiver and its check by hand do what it says."""
 
+import os
 import re
 import shutil
 import socket
@@ -10,11 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from standardwebhooks import Webhook
+
+from shared.domain.signing import new_private_key, public_key
+from shared.domain.signing import signed_headers as sign_by
 
 PAGE = (Path(__file__).parents[2] / "docs" / "receiving.md").read_text(encoding="utf-8")
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -92,6 +98,36 @@ def test_the_sample_receiver_without_a_secret_distrusts_what_comes() -> None:
     # `subscribe` tells this from a receiver that does not work, and prints the secret.
     with started_sample() as (_process, url):
         assert post(url, BODY, signed_headers(BODY)) == 400
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+def test_the_receiver_in_node_takes_a_signed_post_and_refuses_others(tmp_path: Path) -> None:
+    (tmp_path / "receiver.mjs").write_text(sample("js"), encoding="utf-8")
+    port = free_port()
+    environment = {"PATH": os.environ["PATH"], "SECRET": SECRET, "PORT": str(port)}
+    command = ["node", str(tmp_path / "receiver.mjs")]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            wait_until_open(port)
+            url, signed = f"http://127.0.0.1:{port}/", signed_headers(BODY)
+            assert post(url, BODY, signed) == 204
+            assert post(url, BODY + " ", signed) == 400
+            assert post(url, BODY, signed | {"webhook-timestamp": "1600000000"}) == 400
+            assert post(url, BODY, {}) == 400
+            assert process.stdout
+            assert process.stdout.readline() == "msg_1 release.published\n"
+        finally:
+            process.kill()
+
+
+def test_the_check_with_a_public_key_takes_what_we_sign_and_nothing_else() -> None:
+    names: dict[str, Any] = {}
+    exec(sample("py"), names)  # noqa: S102 - the page's own words
+    private = new_private_key(bytes(range(32)))
+    headers = dict(sign_by(("whsec_YW5vdGhlciBvbmU=", private), "msg_1", 7, BODY.encode()))
+    names["verify"](headers, BODY.encode(), public_key(private))
+    with pytest.raises(InvalidSignature):
+        names["verify"](headers, BODY.encode() + b" ", public_key(private))
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
