@@ -142,7 +142,7 @@ def _told(notice: Notice) -> list[Text]:
 
 def _item(item: Item) -> list[Text]:
     lines = [Text("  ").append(item.title, "bold")]
-    lines += [Text(f"  {item.url}", "dim")] if item.url else []
+    lines += [Text(f"  {printable(str(item.url))}", "dim")] if item.url else []
     lines += [Text(f"  {' · '.join(item.facts)}")] if item.facts else []
     if item.text:
         text = Text("  ")
