@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import typer
@@ -107,6 +108,7 @@ def _story(row: Mapping[str, Any], step: NextStep, width: int) -> str:
     facts = {
         "release": f"{row['release_id']}, revision {row['revision']}",
         "url": row["url"],
+        "embargo": _embargo(row["embargo_until"]),
         "topic": row["topic"],
         "endpoint": f"{row['endpoint']} ({row['endpoint_state']})",
         "webhook-id": row["webhook_id"],
@@ -121,6 +123,10 @@ def _story(row: Mapping[str, Any], step: NextStep, width: int) -> str:
     texts = ((name, printable(cell(value))) for name, value in facts.items())
     lines = (field(name, text, _MARGIN, width) for name, text in texts if text)
     return "\n".join([*wrap(printable(row["title"]), width), *lines])
+
+
+def _embargo(until: datetime | None) -> str:
+    return f"not to be published before {cell(until)}" if until else ""
 
 
 def _why(evidence: Sequence[Mapping[str, Any]] | None) -> str:

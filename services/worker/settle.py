@@ -124,9 +124,16 @@ def _request(together: _Round, release: SettlingRelease) -> FetchRequest:
         last_modified=release.last_modified,
         accept=PAGE_ACCEPT,
         max_bytes=MOST_PAGE_BYTES,
-        timeout_seconds=PAGE_SECONDS,
+        timeout_seconds=_patience(release),
         why_not=together.robots.why_not,
     )
+
+
+def _patience(release: SettlingRelease) -> float:
+    """Give the seconds that a page may take: a release is decided when its time is up, whatever is under way."""
+    if release.settle_by is None:
+        return PAGE_SECONDS
+    return min(PAGE_SECONDS, max((release.settle_by - now()).total_seconds(), 1.0))
 
 
 def _read(answer: Answer) -> Came:

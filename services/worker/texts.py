@@ -55,4 +55,5 @@ def release_facts(release_id: str, revision: int, draft: Draft, at: datetime) ->
         publisher=draft.publisher,
         published_at=draft.published_at or at,
         revision=revision,
+        embargo_until=draft.embargo_until,
     )

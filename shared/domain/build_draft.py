@@ -64,6 +64,7 @@ def build_draft(
         published_claim=normalise_space(published.claim) if published.claim else None,
         published_at=published.at,
         published_doubt=published.doubt,
+        published_precision=published.precision,
         tags=_each_tag_once(entry.tags),
         media=_all_media((*entry.media, *content.media, *summary.media)),
         text_source="feed" if _is_whole(article, from_content=text is content) else "summary",
@@ -136,6 +137,7 @@ def _dated_from(draft: Draft, page: Page, now: datetime) -> Draft:
         published_claim=published.claim,
         published_at=published.at,
         published_doubt=published.doubt,
+        published_precision=published.precision,
     )
 
 
@@ -169,9 +171,12 @@ def _is_whole(article: Article, *, from_content: bool) -> bool:
 
 def _published(entry: Entry, article: Article, language: str | None, now: datetime) -> Published:
     published = entry_published(entry, now)
-    if published.claim is not None or article.date_line is None:
+    if published.claim is not None:
         return published
-    return judge_published(article.date_line, midnight(read_date(article.date_line, language)), now)
+    for line in (article.date_line, article.dateline):
+        if line and (day := read_date(line, language)):
+            return judge_published(line, midnight(day), now)
+    return published
 
 
 def _fuller_title(title: str, page_title: str) -> str:
@@ -190,9 +195,10 @@ def _all_media(media: tuple[Media, ...]) -> tuple[Media, ...]:
     by_url: dict[str, Media] = {}
     for item in media:
         cleaned = replace(item, url=normalise_space(item.url), caption=normalise_space(item.caption))
-        known = by_url.get(cleaned.url)
+        key = cleaned.url or cleaned.caption
+        known = by_url.get(key)
         if known is None or (cleaned.caption and not known.caption):
-            by_url[cleaned.url] = cleaned
+            by_url[key] = cleaned
     return tuple(by_url.values())
 
 

@@ -25,7 +25,8 @@ class Draft:
     `body` is plain text, one line a paragraph or list item, without title, dateline, date or captions;
     `language` a two-letter code or None where the text does not tell; `published_claim` the date as the
     source wrote it, `published_at` its instant or None where it is absent, unreadable or in the future;
-    `published_doubt` says in words why the claim is doubted ("" where it is not). `carried_words` digests the
+    `published_precision` whether the claim names a day or a time of it; `published_doubt` says in words why the
+    claim is doubted ("" where it is not). `carried_words` digests the
     words as the feed carried them: filling a summary from its page does not change it. `translations` pairs a
     language code with the address that the page names for it. `goes_on` says that the text itself shows that
     there is more elsewhere ("…", "Read more").
@@ -42,6 +43,7 @@ class Draft:
     published_claim: str | None = None
     published_at: datetime | None = None
     published_doubt: str = ""
+    published_precision: Literal["", "day", "instant"] = ""
     tags: tuple[str, ...] = ()
     media: tuple[Media, ...] = ()
     text_source: Literal["feed", "summary", "page"] = "feed"

@@ -106,8 +106,9 @@ def _page(head: PageHead, lines: tuple[str, ...], media: tuple[Media, ...]) -> P
     if not article.lines:
         return PageRefusal("the page holds no text beside its title")
     claim, at = head.published_claim, head.published_at
-    if at is None and article.date_line:
-        claim, at = article.date_line, midnight(read_date(article.date_line, language))
+    for line in (article.date_line, article.dateline):
+        if at is None and line and (day := read_date(line, language)):
+            claim, at = line, midnight(day)
     return Page(
         title=head.title or article.lines[0],
         lines=article.lines,

@@ -27,7 +27,10 @@ class TopicFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFacts:
-    """The release as a receiver reads it; `url` is masked already."""
+    """The release as a receiver reads it; `url` is masked already.
+
+    `embargo_until` is the instant before which it must not be published, where its text names one.
+    """
 
     id: str
     url: str | None
@@ -38,6 +41,7 @@ class ReleaseFacts:
     publisher: str
     published_at: datetime
     revision: int
+    embargo_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def read_html(html: str, base_url: str | None = None) -> PlainText:
     if not _MARKUP.search(html):
         # Some feeds escape their HTML twice; what is left then is mark-up written in entities.
         if not _TWICE_ESCAPED.search(html):
-            return PlainText(tidy_lines(_plain_paragraphs(entities.unescape(html))), cut=cut)
+            return _read_plain(entities.unescape(html), cut=cut)
         html = entities.unescape(html)
     reader = _Reader(base_url, breaks_are_paragraphs=not re.search(r"<(?:p|div|li)\b", html, re.IGNORECASE))
     if _is_deep(html):
@@ -252,10 +252,26 @@ def _without_comments(html: str) -> str:
     return "".join([*pieces, html[position:]])
 
 
-def _plain_paragraphs(text: str) -> Iterable[str]:
-    """Split text without mark-up: at blank lines, else at lines that end a sentence (others are wrapped)."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for block in re.split(r"\n\s*\n", text):
+def _read_plain(text: str, *, cut: bool) -> PlainText:
+    """Read text without mark-up, as a person may have copied it from a page, gallery and all."""
+    blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n"))
+    captions = [caption for block in blocks for caption in _gallery(block)]
+    kept = [block for block in blocks if not _gallery(block)]
+    media = _each_once([Media("", "image", caption) for caption in captions])
+    return PlainText(tidy_lines(_plain_paragraphs(kept)), media, cut)
+
+
+def _gallery(block: str) -> tuple[str, ...]:
+    """Give the captions of a block that is a gallery: each line stands twice running, and a pager may follow."""
+    lines = [line for raw in block.split("\n") if (line := normalise_space(raw))]
+    told = [line for line in lines if not is_crumb(line)]
+    in_pairs = bool(told) and told[::2] == told[1::2]
+    return tuple(told[::2]) if in_pairs and (len(told) > 2 or len(lines) > len(told)) else ()
+
+
+def _plain_paragraphs(blocks: Iterable[str]) -> Iterable[str]:
+    """Split blocks without mark-up: each is a paragraph, but lines that end a sentence are (others are wrapped)."""
+    for block in blocks:
         joined: list[str] = []
         for line in block.split("\n"):
             if joined and (_ENDS_A_SENTENCE.search(joined[-1]) or _BULLET.match(line.lstrip())):
@@ -268,9 +284,10 @@ def _plain_paragraphs(text: str) -> Iterable[str]:
 def _each_once(media: list[Media]) -> tuple[Media, ...]:
     by_url: dict[str, Media] = {}
     for item in media:
-        known = by_url.get(item.url)
+        key = item.url or item.caption
+        known = by_url.get(key)
         if known is None or (item.caption and not known.caption):
-            by_url[item.url] = item
+            by_url[key] = item
     return tuple(by_url.values())
 
 

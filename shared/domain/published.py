@@ -1,10 +1,12 @@
 """Judges when a release says that it was published."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Literal
 
-from shared.domain.dates import is_date_line, read_date
+from shared.domain.dates import DATE, is_date_line, read_date
 from shared.domain.embargo import is_release_line
 from shared.domain.entry import Entry
 from shared.domain.language import language_code
@@ -15,13 +17,22 @@ _EPOCH = date(1970, 1, 1)
 _LINES_WITH_A_DATE = 3
 
 
+Precision = Literal["", "day", "instant"]
+_TIME = re.compile(r"(?<!\d)\d?\d[:.hH]\d\d|\d{1,2}\s?(?:[ap]\.?m\b|Uhr|時|时)", re.IGNORECASE)
+_MIDNIGHT = re.compile(r"(?<![\d:])00:00(?::00(?:\.0+)?)?(?![\d:])(?!\s?[ap]m)", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
-    """`claim` is the date as the source wrote it, `at` its instant where it is believed, `doubt` why not."""
+    """`claim` is the date as the source wrote it, `at` its instant where it is believed, `doubt` why not.
+
+    `precision` says whether the claim names a day or a time of it; "" where it is not believed.
+    """
 
     claim: str | None = None
     at: datetime | None = None
     doubt: str = ""
+    precision: Precision = ""
 
 
 def entry_published(entry: Entry, now: datetime) -> Published:
@@ -36,7 +47,10 @@ def entry_published(entry: Entry, now: datetime) -> Published:
     if entry.updated_at is not None:
         updated = judge_published(entry.updated_at.isoformat(), entry.updated_at, now)
         return Published(
-            updated.claim, updated.at, updated.doubt or "the source says only when it was updated"
+            updated.claim,
+            updated.at,
+            updated.doubt or "the source says only when it was updated",
+            updated.precision,
         )
     return Published()
 
@@ -50,7 +64,14 @@ def judge_published(claim: str, at: datetime | None, now: datetime) -> Published
         return Published(claim, None, f"the source says {at.date()}, which is in the future")
     if at.date() == _EPOCH or at.year < _FIRST_BELIEVED_YEAR:
         return Published(claim, None, f"the source says {at.date()}, which stands for no date")
-    return Published(claim, at)
+    return Published(claim, at, precision="instant" if names_a_time(claim) else "day")
+
+
+def names_a_time(claim: str) -> bool:
+    """Tell whether a date as written names a time of its day."""
+    rest = DATE.sub(" ", claim)
+    # Midnight is what a content system writes that knows the day alone.
+    return bool(_TIME.search(rest)) and not _MIDNIGHT.search(rest)
 
 
 def find_date_line(lines: Iterable[str], language: str | None) -> str | None:

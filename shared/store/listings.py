@@ -18,7 +18,7 @@ _ALERTS = text("""
 """)
 
 _TOLD = text("""
-    SELECT a.*, t.name AS topic, v.title, core.masked_url(r.url) AS url, m.evidence, m.snippet,
+    SELECT a.*, t.name AS topic, v.title, core.masked_url(r.url) AS url, r.embargo_until, m.evidence, m.snippet,
         b.webhook_id, b.attempts, s.removed_at AS ended_at, e.id AS endpoint_id, e.url AS endpoint,
         e.state AS endpoint_state, e.reason AS endpoint_reason, e.paused_until,
         core.is_silent(s.muted_until, s.zone, s.quiet_from, s.quiet_to) AS silent

@@ -93,6 +93,7 @@ def release_facts(draft: Draft) -> dict[str, Any]:
         "published_claim": draft.published_claim,
         "published_at": draft.published_at,
         "published_doubt": draft.published_doubt,
+        "published_precision": draft.published_precision,
         "tags": list(draft.tags),
         "media": [asdict(piece) for piece in draft.media],
         "text_source": draft.text_source,

@@ -199,6 +199,7 @@ class Release(Core, table=True):
     published_claim: str | None = None
     published_at: datetime | None = _instant_or_none()
     published_doubt: str = ""
+    published_precision: str = ""
     first_seen_at: datetime = _instant()
     updated_at: datetime = _instant()
     story_id: UUID | None = None

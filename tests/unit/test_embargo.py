@@ -1,11 +1,13 @@
 """Embargo lines, in the languages and forms that releases use."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from shared.domain.article import separate
 from shared.domain.embargo import is_release_line, read_embargo
+from shared.domain.payload import ReleaseFacts, Telling, TopicFacts, build_payload
 from shared.domain.zones_of_time import zone_offset
 
 NOW = datetime(2024, 2, 20, 9, tzinfo=UTC)
@@ -76,3 +78,11 @@ def test_an_embargo_line_is_no_date_line() -> None:
 def test_summer_time_is_kept_where_the_zone_keeps_it() -> None:
     days = (date(2024, 3, 30), date(2024, 3, 31))
     assert [zone_offset("heure de Paris", day) for day in days] == [timedelta(hours=1), timedelta(hours=2)]
+
+
+def test_an_alert_tells_the_embargo_of_its_release() -> None:
+    until = datetime(2024, 3, 3, 10, tzinfo=UTC)
+    release = ReleaseFacts("1", None, "The rate falls", "", "en", "", "The bank", NOW, 1, until)
+    topic = TopicFacts("2", "Rates", "rate", 1)
+    body = build_payload(Telling("release.published", NOW, topic, release, (), ""), 1)
+    assert json.loads(body)["data"]["release"]["embargo_until"] == "2024-03-03T10:00:00.000Z"

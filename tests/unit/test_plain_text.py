@@ -112,3 +112,16 @@ def test_any_text_gives_tidy_lines(html: str) -> None:
     for line in read_html(html).lines:
         assert line == " ".join(line.split())
         assert not is_crumb(line)
+
+
+def test_a_gallery_in_a_copied_text_is_captions_and_no_text() -> None:
+    gallery = (
+        "The quay at low tide.\nThe quay at low tide.\nThe chair at her desk\nThe chair at her desk\n/\n"
+    )
+    text = read_html(f"The board has met.\n\n{gallery}\nIt meets again in May.")
+    assert text.lines == ("The board has met.", "It meets again in May.")
+    assert [media.caption for media in text.media] == ["The quay at low tide.", "The chair at her desk"]
+
+
+def test_a_line_that_is_said_twice_is_no_gallery() -> None:
+    assert read_html("Never again.\nNever again.\n\nThe crowd went home.").media == ()

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.dates import is_date_line, read_date
 from shared.domain.entry import Entry
-from shared.domain.published import Published, entry_published, find_date_line
+from shared.domain.published import Published, entry_published, find_date_line, judge_published
 
 NOW = datetime(2024, 5, 6, 12, tzinfo=UTC)
 
@@ -55,7 +55,9 @@ def test_a_sentence_with_a_date_is_no_date_line() -> None:
 def test_the_claim_of_an_entry_is_kept_as_written() -> None:
     at = datetime(2024, 5, 6, 11, tzinfo=UTC)
     entry = Entry(published_text="Mon, 06 May 2024 13:00:00 +0200", published_at=at)
-    assert entry_published(entry, NOW) == Published("Mon, 06 May 2024 13:00:00 +0200", at)
+    assert entry_published(entry, NOW) == Published(
+        "Mon, 06 May 2024 13:00:00 +0200", at, precision="instant"
+    )
 
 
 def test_a_date_in_the_future_is_doubted() -> None:
@@ -100,3 +102,19 @@ def test_a_date_in_figures_is_read_by_the_habit_of_its_language() -> None:
     assert at("fr-FR") == datetime(2021, 4, 3, tzinfo=UTC)
     assert at("en-GB") is None
     assert at(None) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "precision"),
+    [
+        ("2018-11-26", "day"),
+        ("26 novembre 2018", "day"),
+        ("Mon, 26 Nov 2018 00:00:00 GMT", "day"),
+        ("Mon, 26 Nov 2018 17:05:00 +0100", "instant"),
+        ("2018-11-26T17:05:00Z", "instant"),
+        ("26.11.2018, 10 Uhr", "instant"),
+    ],
+)
+def test_a_claim_names_a_day_or_a_time_of_it(claim: str, precision: str) -> None:
+    at = datetime(2018, 11, 26, tzinfo=UTC)
+    assert judge_published(claim, at, datetime(2020, 1, 1, tzinfo=UTC)).precision == precision
