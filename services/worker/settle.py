@@ -40,6 +40,7 @@ MOST_ATTEMPTS = 3
 # So often a release may be claimed without any outcome: then it kills its worker, or cannot be stored.
 MOST_FAILURES = 5
 _TRY_AGAIN_SECONDS = 5.0
+_HEAD_BYTES = 100_000
 
 log = get_log("worker")
 
@@ -140,7 +141,7 @@ def _read(answer: Answer) -> Came:
     hope = hope_after(answer)
     if not isinstance(answer, Answered):
         return Came(PageRefusal(answer.detail), hope)
-    if wall := bot_wall(answer.headers, answer.body):
+    if wall := bot_wall(answer.headers, _up_to_its_title(answer.body)):
         return Came(PageRefusal(f"a challenge page ({wall})"), hope)
     if answer.status == 304:
         return Came(Unchanged(), hope)
@@ -151,6 +152,11 @@ def _read(answer: Answer) -> Came:
     page = read_page(answer.body, answer.url, answer.headers.get("content-type") or None)
     validators = answer.headers.get("etag"), answer.headers.get("last-modified")
     return Came(page, hope, *validators) if isinstance(page, Page) else Came(page, hope)
+
+
+def _up_to_its_title(body: bytes) -> bytes:
+    """Give a page's beginning: an article about bot walls may hold their marks, and is judged by its text later."""
+    return body[: body[:_HEAD_BYTES].lower().find(b"</title") + 1]
 
 
 def _decide(

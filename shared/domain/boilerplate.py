@@ -11,6 +11,7 @@ from shared.domain.boilerplate_words import (
     CONTACT_RUN_IN,
     END_MARK,
     FORWARD_LOOKING,
+    FORWARD_STEMS,
     NOTES_HEADING,
     NOTES_RUN_IN,
     SMALL_PRINT,
@@ -126,6 +127,12 @@ def _goes_on(section: _Section, line: str) -> bool:
 
 
 def _is_alone(line: str) -> bool:
-    if is_contact(line) or SMALL_PRINT.fullmatch(line):
+    if len(line) <= LONGEST_CONTACT and (is_contact(line) or SMALL_PRINT.fullmatch(line)):
         return True
-    return len(line) >= _SAFE_HARBOUR_CHARACTERS and bool(FORWARD_LOOKING.search(line))
+    return len(line) >= _SAFE_HARBOUR_CHARACTERS and _looks_forward(line)
+
+
+def _looks_forward(line: str) -> bool:
+    # Most lines hold none of these stems: looking for them first takes a tenth of the time.
+    folded = line.casefold()
+    return any(stem in folded for stem in FORWARD_STEMS) and bool(FORWARD_LOOKING.search(line))

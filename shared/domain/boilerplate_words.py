@@ -87,6 +87,10 @@ _FORWARD_LOOKING = (
     "البيانات الاستشرافية|التصريحات المستقبلية",
     "前瞻性(?:陈述|聲明|声明|陳述|说明)|将来の見通し|미래예측진술|toekomstgerichte verklaringen",
 )
+FORWARD_STEMS = (
+    "forward", "safe", "prospe", "prévision", "de futuro", "a futuro", "zukunft", "vorausschau", "futuras",
+    "previsional", "прогноз", "перспектив", "будущ", "تطلع", "استشراف", "مستقبل", "前瞻", "将来", "미래", "toekomst",
+)  # fmt: skip
 _SMALL_PRINT = (
     r"(?:©|\(c\)|copyright\b).{0,120}",
     ".{0,60}(?:all rights reserved|tous droits réservés|todos los derechos reservados).{0,60}",

@@ -78,9 +78,10 @@ def read_embargo(title: str, lines: Sequence[str], language: str | None, now: da
 
 def is_release_line(line: str) -> bool:
     """Tell whether a line only says from when the text may be published, at once included."""
-    return bool(_IMMEDIATE.fullmatch(DATE.sub("", line))) or (
-        _is_embargo_line(line) and bool(DATE.search(line))
-    )
+    # Finding dates costs a hundred times what finding these words at a line's beginning does.
+    if _IMMEDIATE.match(line):
+        return bool(_IMMEDIATE.fullmatch(DATE.sub("", line)))
+    return _is_embargo_line(line) and bool(DATE.search(line))
 
 
 def _is_embargo_line(line: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from itertools import accumulate
 
 from shared.domain.article import zones_of
 from shared.domain.boilerplate import (
@@ -13,7 +14,6 @@ from shared.domain.boilerplate import (
     has_digit,
     is_contact,
     without_contacts,
-    worded_boilerplate,
 )
 from shared.domain.dates import DATE
 from shared.domain.draft import Draft
@@ -110,13 +110,24 @@ def _marked(draft: Draft, paragraphs: Sequence[Paragraph], count: _Count) -> Dra
     if count.releases < FEWEST_RELEASES:
         return draft
     lines = draft.body.split("\n")
-    found = worded_boilerplate(lines)
+    found = _marked_before(draft, lines)
     found |= {at for at, one in enumerate(paragraphs) if not one.is_heading and count.is_repeated(one.plain)}
     found |= _at_the_end(lines, paragraphs, count, found)
     found |= _headings_of(paragraphs, count, found)
     if len(found) == len(lines):
         found -= {0}
     return replace(draft, zones=zones_of(lines, found))
+
+
+def _marked_before(draft: Draft, lines: Sequence[str]) -> frozenset[int]:
+    """Give the lines that the draft's zones say are boilerplate: by their words, when it was built."""
+    zones = [(zone.start, zone.end) for zone in draft.zones if zone.kind == "boilerplate"]
+    starts = accumulate((len(line) + 1 for line in lines), initial=0)
+    return frozenset(
+        at
+        for at, start in zip(range(len(lines)), starts, strict=False)
+        if any(a <= start < b for a, b in zones)
+    )
 
 
 def _at_the_end(

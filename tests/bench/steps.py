@@ -18,6 +18,7 @@ from unittest.mock import patch
 from services.cli import once
 from services.ingest import poll, poller, recorder
 from services.worker import deliver, prepare, process, watching
+from shared.domain import build_draft
 from tests.bench.job import Job
 from tests.bench.tocsin_once import watching_stack
 
@@ -30,11 +31,17 @@ STEPS: tuple[tuple[str, object, str], ...] = (
     ("7 claim fetches", process, "claim_fetches"),
     ("8 parse (feedparser)", prepare, "parse_feed"),
     ("9 clean: build draft", prepare, "build_draft"),
+    ("9a plain text of the HTML", build_draft, "read_html"),
+    ("9b language", build_draft, "identify_language"),
+    ("9c boilerplate by its words", build_draft, "worded_boilerplate"),
+    ("9d embargo line", build_draft, "read_embargo"),
+    ("9e boilerplate learnt: load, mark", process, "mark_prepared"),
     ("10 identify", prepare, "identify"),
     ("11 load what is known (twice)", process, "load_known"),
     ("12 plan filing (twice)", process, "plan_filing"),
     ("13 match the topics", watching.CompiledTopics, "match"),
     ("14 store releases (T3)", process, "add_filings"),
+    ("14a store publishers' habits (T3)", process, "add_to_habits"),
     ("15 store matches, alerts, messages (T3)", process, "record_matches"),
     ("16 close the fetches (T3)", process, "_close"),
     ("17 locks, ids, commit (T3)", process, "_file"),

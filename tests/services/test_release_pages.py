@@ -224,6 +224,21 @@ def test_a_challenge_is_never_a_text(line: Line) -> None:
     assert text_of(line) == ("summary", "a challenge page (Cloudflare)")
 
 
+def test_an_article_about_challenges_is_a_text(line: Line) -> None:
+    told = (
+        "The firm says what _cf_chl_opt and captcha-delivery.com are, and why its own pages hold them. " * 20
+    )
+    visit(line, Press(answer=lambda _: html(page(SUMMARY, told))), teaser(line, line.feed()))
+    assert text_of(line) == ("page", "")
+
+
+def test_a_late_page_is_rung_for_when_it_is_due_again(line: Line) -> None:
+    visit(line, Press(answer=status(404)), teaser(line, line.feed()))
+    assert line.sweep().releases == 0
+    line.do("UPDATE core.releases SET ring_at = now()")
+    assert line.sweep().releases == 1
+
+
 def test_a_release_that_cannot_be_filed_is_given_up_and_counted(line: Line) -> None:
     class Broken(Watching):
         def at(self, *_: object) -> NoReturn:  # type: ignore[override]
