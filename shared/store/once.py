@@ -50,7 +50,7 @@ def list_late(connection: Connection) -> list[UUID]:
         connection.scalars(
             text(
                 "SELECT id FROM core.releases WHERE (state = 'settling' OR late_until IS NOT NULL) "
-                "AND state = 'settled' AND ring_at <= now() "
+                "AND state = 'settled' AND merged_into IS NULL AND erased_at IS NULL AND ring_at <= now() "
                 "AND (leased_until IS NULL OR leased_until < now()) ORDER BY id"
             )
         )

@@ -65,7 +65,8 @@ _OPEN = text("""
         r.filing_failures >= :most_failures AS is_lost,
         r.state = 'settling' AND (r.settle_by <= now() OR r.settle_attempts >= :most_attempts) AS is_hopeless
     FROM core.releases r JOIN core.hosts h ON h.host = r.settle_host
-    WHERE r.id = ANY(:ids) AND (r.state = 'settling' OR r.late_until IS NOT NULL)
+    WHERE r.id = ANY(:ids)
+      AND (r.state = 'settling' OR (r.late_until IS NOT NULL AND r.merged_into IS NULL AND r.erased_at IS NULL))
       AND (r.leased_until IS NULL OR r.leased_until < now())
     ORDER BY r.id FOR UPDATE OF r, h SKIP LOCKED
 """)
@@ -88,7 +89,8 @@ _LEASED = """
 """
 _TAKEN = text(f"{_LEASED} WHERE r.id = ANY(:ids) ORDER BY r.id")
 _HELD = text(
-    f"{_LEASED} WHERE r.id = :id AND r.lease = :lease AND (r.state = 'settling' OR r.late_until IS NOT NULL) "
+    f"{_LEASED} WHERE r.id = :id AND r.lease = :lease AND (r.state = 'settling' "
+    "OR (r.late_until IS NOT NULL AND r.merged_into IS NULL AND r.erased_at IS NULL)) "
     "FOR UPDATE OF r"
 )
 

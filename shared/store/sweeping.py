@@ -31,7 +31,8 @@ _SETTLING = text("""
         ring_at = now() + make_interval(secs => 2 ^ least(rings + 1, 3))
     WHERE id IN (
         SELECT id FROM core.releases
-        WHERE (state = 'settling' OR late_until IS NOT NULL) AND ring_at <= now()
+        WHERE (state = 'settling' OR (late_until IS NOT NULL AND merged_into IS NULL AND erased_at IS NULL))
+          AND ring_at <= now()
           AND (leased_until IS NULL OR leased_until < now())
         ORDER BY ring_at LIMIT :most FOR UPDATE SKIP LOCKED)
     RETURNING id

@@ -8,9 +8,11 @@ SELECT r.id, v.title, v.summary, v.body, v.language, v.dateline, r.publisher, co
     r.published_doubt, r.first_seen_at, r.updated_at, r.revision,
     (SELECT count(DISTINCT s.feed_id) FROM core.sightings s WHERE s.release_id = r.id)::integer AS feed_count,
     coalesce(r.story_id, r.id) AS story_id, r.tags, r.media, r.text_source, r.text_detail, r.embargo_until,
+    r.withdrawn_at, CASE WHEN r.withdrawn_at IS NULL THEN '' ELSE r.withdrawn_reason END AS withdrawn_reason,
     r.published_precision
 FROM core.releases r
-JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision;
+JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision
+WHERE r.merged_into IS NULL AND r.erased_at IS NULL;
 
 COMMENT ON COLUMN public.releases.published_precision IS
     'instant: the claim names a time of its day; day: it does not; empty: it is absent or not believed.';
