@@ -89,7 +89,7 @@ class Settings(BaseSettings):
     keep_releases_days: int = Field(
         default=0,
         ge=0,
-        description="Days after which releases may be erased; 0: never. Nothing is erased yet.",
+        description="Days after which releases go, with their alerts and fetches; 0: never.",
     )
     secret_key: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),

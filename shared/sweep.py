@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from random import random
 from uuid import UUID
 
@@ -40,6 +41,7 @@ from shared.store.languages import (
 )
 from shared.store.pulses import check_ledger, send_heartbeats
 from shared.store.quiet import HeardAgain, load_silent_feeds, mark_feeds_heard_again, mark_feeds_quiet
+from shared.store.retention import forget_the_past
 from shared.store.searching import index_texts
 from shared.store.sweeping import (
     claim_endpoint_rings,
@@ -62,6 +64,8 @@ _CARDS_EVERY_SECONDS = 60.0
 _MOST_CARDS = 100
 # A text takes a millisecond or two: the sweep of the next second must not wait for a backlog.
 _MOST_TEXTS = 200
+_PAST_EVERY_SECONDS = 60.0
+_MOST_FORGOTTEN = 200
 
 log = get_log("sweep")
 
@@ -92,8 +96,13 @@ def sweep_once(database: Database, bell: Bell) -> Swept:
     return Swept(len(fetches), len(releases), len(endpoints))
 
 
-def sweep_until(stop: threading.Event, database: Database, bell: Bell) -> None:
-    """Sweep every second until told to stop; a database that does not answer is asked again."""
+def sweep_until(
+    stop: threading.Event, database: Database, bell: Bell, *, keep_releases_days: int = 0
+) -> None:
+    """Sweep every second until told to stop; a database that does not answer is asked again.
+
+    With `keep_releases_days` what is older is dropped meanwhile.
+    """
     chores = (
         sweep_now,
         tell_held_now,
@@ -106,6 +115,7 @@ def sweep_until(stop: threading.Event, database: Database, bell: Bell) -> None:
         judge_languages_now,
         learn_cards_now,
         index_texts_now,
+        partial(forget_the_past_now, keep_releases_days),
     )
     due: dict[Callable[[Database, Bell], float], float] = dict.fromkeys(chores, 0.0)
     while not stop.wait(SWEEP_SECONDS):
@@ -115,7 +125,7 @@ def sweep_until(stop: threading.Event, database: Database, bell: Bell) -> None:
             try:
                 due[chore] = time.monotonic() + chore(database, bell)
             except Exception:  # a loop's edge: one chore holds up no other, and the next second tries again
-                log.exception("sweep failed", chore=getattr(chore, "__name__", ""))
+                log.exception("sweep failed", chore=getattr(chore, "__name__", str(chore)))
 
 
 def sweep_now(database: Database, bell: Bell) -> float:
@@ -253,6 +263,16 @@ def learn_cards_now(database: Database, _: Bell) -> float:
     for feed_id in steered:
         log.info("feed read by its card", feed_id=str(feed_id))
     return _CARDS_EVERY_SECONDS
+
+
+def forget_the_past_now(days: int, database: Database, _: Bell) -> float:
+    """Drop a little of what is older than it is to be kept; give the seconds until the next time."""
+    if days == 0:
+        return _DAYS_EVERY_SECONDS
+    with database.begin() as transaction:
+        done = forget_the_past(transaction, days, _MOST_FORGOTTEN)
+    more = _MOST_FORGOTTEN in {done.releases, done.fetches}
+    return 0.0 if more else _PAST_EVERY_SECONDS
 
 
 def index_texts_now(database: Database, _: Bell) -> float:

@@ -22,7 +22,12 @@ def run_api(settings: Settings, database: Database, broker_url: str) -> None:
     bell = Bell(broker_url)
     stop = threading.Event()
     threads = [
-        threading.Thread(target=sweep_until, args=(stop, database, bell), name="sweep"),
+        threading.Thread(
+            target=sweep_until,
+            args=(stop, database, bell),
+            kwargs={"keep_releases_days": settings.keep_releases_days},
+            name="sweep",
+        ),
         threading.Thread(target=_beat_until, args=(stop, database), name="beat"),
     ]
     for thread in threads:

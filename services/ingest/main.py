@@ -27,7 +27,12 @@ def run_ingest(settings: Settings, database: Database, database_url: str, broker
     bell = Bell(broker_url)
     learn_own_hosts(database, settings.allowed_networks)
     stop_sweeping = threading.Event()
-    sweeper = threading.Thread(target=sweep_until, args=(stop_sweeping, database, bell), name="sweep")
+    sweeper = threading.Thread(
+        target=sweep_until,
+        args=(stop_sweeping, database, bell),
+        kwargs={"keep_releases_days": settings.keep_releases_days},
+        name="sweep",
+    )
     sweeper.start()
     presence = Presence(database_url, "ingest")
     try:

@@ -177,8 +177,9 @@ _ADD_MESSAGE = text(
     " CASE WHEN :state = 'pending' THEN CAST(:at AS timestamptz) END, :at) RETURNING id"
 )
 _ADD_ALERT = text(
-    "INSERT INTO core.alerts (subscription_id, topic_id, release_id, revision, message_id, state, created_at)"
-    " VALUES (:subscription, :topic, :release, 1, :message, :own, :at) RETURNING id"
+    "INSERT INTO core.alerts (subscription_id, topic_id, release_id, revision, message_id, state, created_at,"
+    " telling) VALUES (:subscription, :topic, :release, 1, :message, :own, :at,"
+    " CASE WHEN CAST(:own AS text) IS NOT NULL THEN CAST('{}' AS json) END) RETURNING id"
 )
 
 
