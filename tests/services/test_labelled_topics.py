@@ -25,9 +25,9 @@ def test_sixty_topics_or_more_are_watched() -> None:
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_a_half_has_120_releases_whose_labels_are_topics(half: str) -> None:
+def test_a_half_has_120_releases_or_more_whose_labels_are_topics(half: str) -> None:
     releases = list(load_releases(half))  # type: ignore[arg-type]
-    assert len(releases) == 120
+    assert len(releases) >= 120
     assert {topic for release in releases for topic in release.about} <= load_topics().keys()
 
 
