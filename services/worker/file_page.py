@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from services.worker.linking import Told, link_stories
 from services.worker.process import Processed
 from services.worker.texts import draft_text, release_facts, stored_reading
 from services.worker.twins import find_twin
@@ -43,7 +44,6 @@ from shared.store.settling import (
     mark_settled,
     record_page_vote,
 )
-from shared.store.stories import link_named_translations
 from shared.store.watch import hold_watched_version
 
 
@@ -209,7 +209,7 @@ def _identify(desk: _Desk, draft: Draft, identity: Identity) -> None:
     release_id = desk.release.id
     add_bands(desk.transaction, [(release_id, bands_of(near_text(draft.title, draft.body, draft.zones)))])
     add_identities(desk.transaction, [(release_id, digest_keys(identity))])
-    link_named_translations(desk.transaction, [(release_id, draft)], now=desk.at)
+    link_stories(desk.transaction, [Told(release_id, draft, desk.release.site)], desk.at)
 
 
 def _tell(desk: _Desk, draft: Draft, revision: int, changes: Changes | None) -> list[UUID]:

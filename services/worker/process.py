@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from services.worker.linking import Told, link_stories, look_for_siblings
 from services.worker.prepare import Prepared, prepare_fetch
 from services.worker.texts import match_text, matched_text, stored_reading
 from services.worker.watching import CompiledTopics, Judged, Watching
@@ -36,7 +37,6 @@ from shared.store.known import load_known, lock_identity
 from shared.store.presence import Presence
 from shared.store.read_texts import record_read_texts
 from shared.store.releases import RevisionKey, add_filings, mark_releases_matched
-from shared.store.stories import link_named_translations
 from shared.store.watch import get_watched_version, hold_watched_version
 
 LEASE_SECONDS = 120.0
@@ -152,7 +152,7 @@ def _file(
             transaction, [f.draft for f in filings if isinstance(f.decision, New) and not f.settles]
         )
         changes = add_filings(transaction, filings, now=at, settle_by=at + timedelta(seconds=settle_seconds))
-        link_named_translations(transaction, [(f.release_id, f.draft) for f in filings if f.to_match], now=at)
+        link_stories(transaction, _told_first(filings), at)
         judged = [(f, _judged(topics, f, matches)) for f in filings if f.to_match]
         endpoint_ids = _tell(transaction, topics, judged, changes, at)
         taken_back = [*(taken for one in prepared for taken in one.taken_back), *notices]
@@ -178,6 +178,7 @@ def _match_beforehand(
         topics = watching.at(transaction, get_watched_version(transaction))
         known = load_known(transaction, candidates) if candidates else KnownReleases()
     probable = plan_filing(candidates, known, [uuid4() for _ in candidates])
+    look_for_siblings(database, _told_first(probable))
     matches: dict[MatchText, Judged] = {}
     seconds: list[float] = []
     for text in (match_text(filing) for filing in probable if filing.to_match):
@@ -185,6 +186,14 @@ def _match_beforehand(
         matches[text] = topics.match(text)
         seconds.append(time.perf_counter() - begun)
     return topics.version, matches, seconds
+
+
+def _told_first(filings: Sequence[Filing]) -> list[Told]:
+    return [
+        Told(f.release_id, f.draft, f.candidate.site)
+        for f in filings
+        if f.to_match and isinstance(f.decision, New)
+    ]
 
 
 def _plan(transaction: Transaction, candidates: Sequence[Candidate]) -> tuple[Filing, ...]:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.worker.linking import Told, look_for_siblings
 from shared.domain.build_draft import complete_draft
 from shared.domain.draft import Draft
 from shared.domain.filing import digest_keys, near_copy
@@ -48,4 +49,6 @@ def look_beforehand(
     if release.was_told or not isinstance(page, Page):
         return
     with database.begin() as transaction:
-        _find_near_copy(transaction, release, complete_draft(release.draft, page, read_clock(transaction)))
+        draft = complete_draft(release.draft, page, read_clock(transaction))
+        _find_near_copy(transaction, release, draft)
+    look_for_siblings(database, [Told(release.id, draft, release.site)])

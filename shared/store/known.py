@@ -138,7 +138,7 @@ def load_releases(connection: Connection, release_ids: Sequence[UUID]) -> dict[U
             body=row.body,
             text_source=row.text_source,
             settling=row.settling,
-            zones=_ZONES.validate_python(row.zones),
+            zones=read_zones(row.zones),
             url=row.url,
             site=row.site,
             publisher=row.publisher,
@@ -147,3 +147,8 @@ def load_releases(connection: Connection, release_ids: Sequence[UUID]) -> dict[U
         )
         for row in rows
     }
+
+
+def read_zones(stored: object) -> tuple[Zone, ...]:
+    """Read the zones of a stored revision."""
+    return _ZONES.validate_python(stored)

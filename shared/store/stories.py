@@ -1,6 +1,6 @@
 """Stories: linking releases that tell the same thing, in the transaction that stores them (T3)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,8 +8,11 @@ from sqlalchemy import Connection, TextClause, text
 
 from shared.domain.draft import Draft
 from shared.domain.identity import url_digest
+from shared.domain.near_copy import near_text
+from shared.domain.siblings import LEAST_TERMS, StoryText
 from shared.domain.story import Story, StoryLink, named_translations, one_story
 from shared.domain.url import masked_url
+from shared.store.known import read_zones
 
 _NAMED_BY_ME = text("""
     SELECT k.release_id, i.release_id AS sibling_id
@@ -46,6 +49,21 @@ _TRANSLATIONS = text("""
     WHERE kin.sibling_id <> kin.release_id AND v.language IS DISTINCT FROM mine.language
     ORDER BY kin.release_id, v.language, r.id
 """)
+
+
+# Kept with the bands: both are keys under which like releases are found, and the newest stand last.
+_SHARING = text("""
+    SELECT release_id, sibling_id FROM (
+        SELECT k.release_id, last.sibling_id,
+            row_number() OVER (PARTITION BY k.release_id ORDER BY count(*) DESC, last.sibling_id DESC) AS place
+        FROM unnest(CAST(:ids AS uuid[]), CAST(:terms AS bigint[])) AS k (release_id, term)
+        CROSS JOIN LATERAL (SELECT b.release_id AS sibling_id FROM core.bands b
+                            WHERE b.band = k.term ORDER BY b.release_id DESC LIMIT :last) AS last
+        WHERE last.sibling_id <> k.release_id
+        GROUP BY k.release_id, last.sibling_id HAVING count(*) >= :least) found
+    WHERE place <= :most
+""")
+_LAST_OF_A_TERM, _MOST_CANDIDATES = 20, 8
 
 
 def link_named_translations(
@@ -111,6 +129,58 @@ def add_story_links(connection: Connection, links: Sequence[StoryLink], *, now: 
             text("UPDATE core.releases SET story_id = :new WHERE coalesce(story_id, id) = :old"),
             [{"new": new, "old": old} for old, new in joined.items()],
         )
+
+
+def load_story_candidates(
+    connection: Connection, terms: Mapping[UUID, Sequence[int]]
+) -> dict[UUID, dict[UUID, StoryText]]:
+    """Load, for each release, those that share the most of its story's terms with it, at least two.
+
+    An index lookup a term, with a limit, and at most eight texts a release: the cost does not grow with what is
+    stored.
+    """
+    rows = connection.execute(
+        _SHARING,
+        {
+            "ids": [i for i, keys in terms.items() for _ in keys],
+            "terms": [key for keys in terms.values() for key in keys],
+            "last": _LAST_OF_A_TERM,
+            "least": LEAST_TERMS,
+            "most": _MOST_CANDIDATES,
+        },
+    )
+    pairs = [(row.release_id, row.sibling_id) for row in rows]
+    texts = _load_texts(connection, {sibling for _, sibling in pairs})
+    found: dict[UUID, dict[UUID, StoryText]] = {}
+    for release_id, sibling in pairs:
+        if sibling in texts:
+            found.setdefault(release_id, {})[sibling] = texts[sibling]
+    return found
+
+
+def _load_texts(connection: Connection, release_ids: Collection[UUID]) -> dict[UUID, StoryText]:
+    if not release_ids:
+        return {}
+    rows = connection.execute(
+        text(
+            "SELECT r.id, v.title, v.body, v.zones, v.language, r.publisher, r.site, r.url, "
+            "  coalesce(r.published_at, r.first_seen_at) AS at FROM core.releases r "
+            "JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision "
+            "WHERE r.id = ANY(:ids) AND r.merged_into IS NULL AND r.erased_at IS NULL"
+        ),
+        {"ids": list(release_ids)},
+    )
+    return {
+        row.id: StoryText(
+            near_text(row.title, row.body, read_zones(row.zones)),
+            row.language,
+            row.publisher,
+            row.site,
+            row.url,
+            row.at,
+        )
+        for row in rows
+    }
 
 
 def load_story_ids(connection: Connection, release_ids: Collection[UUID]) -> dict[UUID, UUID]:

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from tests.evaluate.boilerplate_table import print_boilerplate
+from tests.evaluate.identity_table import print_identity
 from tests.evaluate.page_table import print_pages
 from tests.evaluate.polling_table import print_tables, simulate
 from tests.evaluate.reading_table import all_kinds, corpus_kinds, print_reading
@@ -28,6 +29,7 @@ def main() -> None:
     print(f"{feeds:,} feeds over {days} days, seed {arguments.seed}: {time.perf_counter() - begun:.0f} s\n")
     print_tables(tables, days)
     print_boilerplate()
+    print_identity()
     print_reading(all_kinds())
     if CORPUS.is_dir():
         print_reading(corpus_kinds(CORPUS))

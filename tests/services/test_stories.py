@@ -9,8 +9,9 @@ import pytest
 from aiohttp import web
 
 from shared.store.stories import load_stories
+from tests.evaluate.release_pairs import load_texts
 from tests.services.command_line import CommandLine, command_line
-from tests.services.line import Line
+from tests.services.line import Item, Line
 from tests.services.loopback import site
 from tests.services.test_settle import Teaser, publish, settle
 
@@ -138,3 +139,31 @@ def test_release_show_lists_the_siblings_with_the_reason(line: Line, tocsin: Com
     shown = tocsin("release", "show", str(ids(line)["en"])).out
     assert "translation" in shown
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def publish_text(line: Line, name: str) -> None:
+    """Publish one of the texts that were written to be told apart, from a feed of its publisher."""
+    text = load_texts()[name]
+    item = Item(text.id, text.draft.title, text.draft.body, str(text.draft.url))
+    line.publish(line.feed(f"https://{text.site}/{name}"), item, publisher=text.draft.publisher)
+
+
+def test_a_translation_that_no_page_names_is_found_by_its_numbers_and_names(line: Line) -> None:
+    for name in ("report-en", "report-ar", "report-glaciers"):
+        publish_text(line, name)
+
+    ((kind, reason),) = line.ask("SELECT kind, reason FROM core.story_links")
+    assert kind == "translation"
+    assert "412" in str(reason)
+    assert line.one("SELECT count(DISTINCT story_id) FROM releases") == 2
+
+
+def test_another_publishers_rewrite_is_of_the_same_story(line: Line) -> None:
+    for name in ("quay-en", "quay-bergen", "quay-rw2"):
+        publish_text(line, name)
+
+    ((kind, reason),) = line.ask("SELECT kind, reason FROM core.story_links")
+    assert kind == "rewrite"
+    assert "larvik" in str(reason)
+    assert line.one("SELECT count(*) FROM releases") == 3
+    assert line.one("SELECT count(DISTINCT story_id) FROM releases") == 2
