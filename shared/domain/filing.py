@@ -14,6 +14,7 @@ from uuid import UUID
 from shared.domain.draft import Draft, Zone
 from shared.domain.identity import Copy, Decision, Identity, Known, New, Revised, Trace, decide
 from shared.domain.near_copy import Likeness, bands_of, liken, near_text
+from shared.domain.ownership import speaks_for_itself
 
 # Those that share the most bands are compared word by word.
 MOST_NEAR = 8
@@ -102,7 +103,8 @@ class Filing:
 
     `draft` is the text to file; `digests` and `bands` are those that identify the release from now on. `settles` marks
     one whose page is awaited: it is stored now, and matched when the page is in or its time is up;
-    `joins_waiting` one whose release was waiting already, and now waits with these words.
+    `joins_waiting` one whose release was waiting already, and now waits with these words. `takes_over` marks the
+    publisher's own entry of what a wire was first to carry: from now on its changes make revisions.
     """
 
     candidate: Candidate
@@ -115,6 +117,7 @@ class Filing:
     settles: bool
     joins_waiting: bool = False
     bands: tuple[int, ...] = ()
+    takes_over: bool = False
 
     @property
     def to_match(self) -> bool:
@@ -183,6 +186,7 @@ class _Desk:
             settles=settles,
             joins_waiting=settles and isinstance(decision, Revised) and self.releases[release_id].settling,
             bands=candidate.bands if isinstance(decision, New | Revised) else (),
+            takes_over=isinstance(decision, Copy) and self._takes_over(candidate, release_id),
         )
         self._remember(filing)
         return filing
@@ -210,6 +214,14 @@ class _Desk:
                 found = self._known_release(candidate, kept, frozenset({"near"}))
                 return replace(found, likeness=likeness)
         return None
+
+    def _takes_over(self, candidate: Candidate, release_id: UUID) -> bool:
+        known, draft = self.releases[release_id], candidate.draft
+        key = SightingKey(candidate.feed_id, candidate.entry_key, release_id)
+        if key in self.sightings or _same_publisher(draft, candidate.site, known):
+            return False
+        text = f"{known.body}\n{draft.body}"
+        return speaks_for_itself(draft.publisher, candidate.site, known.publisher, known.site, text)
 
     def _known_release(self, candidate: Candidate, release_id: UUID, found_by: frozenset[Trace]) -> Known:
         release = self.releases[release_id]
@@ -249,13 +261,21 @@ class _Desk:
             self.bands.setdefault(band, []).append(release_id)
         key = SightingKey(candidate.feed_id, candidate.entry_key, release_id)
         known = self.sightings.get(key)
-        primary = isinstance(filing.decision, New) or (known is not None and known.is_primary)
+        owned = known is not None and known.is_primary
+        primary = isinstance(filing.decision, New) or filing.takes_over or owned
+        if filing.takes_over:
+            self._disown(release_id)
         self.sightings[key] = KnownSighting(candidate.identity.carried, primary)
         self.carriers.add((candidate.feed_id, release_id))
         if isinstance(filing.decision, New) or filing.to_match:
             self.releases[release_id] = _as_known(filing)
         elif filing.settles:
             self.releases[release_id] = replace(self.releases[release_id], settling=True)
+
+    def _disown(self, release_id: UUID) -> None:
+        for key, sighting in self.sightings.items():
+            if key.release_id == release_id:
+                self.sightings[key] = replace(sighting, is_primary=False)
 
 
 def near_copy(draft: Draft, site: str, known: KnownRelease, *, same_feed: bool) -> Likeness | None:

@@ -253,6 +253,20 @@ def _add_sightings(connection: Connection, filings: Sequence[Filing], now: datet
         },
     )
     connection.execute(statement, list(_sighting_rows(filings, now).values()))
+    _hand_over(connection, [filing for filing in filings if filing.takes_over])
+
+
+def _hand_over(connection: Connection, filings: Sequence[Filing]) -> None:
+    """Let the publisher's own sightings be the primary ones, in the place of the wires that came first."""
+    rows = [{"id": f.release_id, "feed": f.candidate.feed_id, "key": f.candidate.entry_key} for f in filings]
+    if rows:
+        connection.execute(
+            text(
+                "UPDATE core.sightings SET is_primary = (feed_id = :feed AND entry_key = :key) "
+                "WHERE release_id = :id"
+            ),
+            rows,
+        )
 
 
 def _sighting_rows(filings: Sequence[Filing], now: datetime) -> dict[SightingKey, dict[str, Any]]:

@@ -86,3 +86,18 @@ def test_a_band_that_thousands_share_names_the_last_few(line: Line) -> None:
 
     with line.database.begin() as transaction:
         assert len(load_bands(transaction, [(7,)])[7]) == 8
+
+
+def test_the_publishers_own_feed_takes_over_from_a_wire_that_was_first(line: Line) -> None:
+    line.subscribe("ferries")
+    wire, own = line.feed("https://wire.example/feed"), line.feed("https://larvikport.example/feed")
+    owned = Item("a", TITLE, BODY, "https://larvikport.example/quay")
+    line.publish(wire, COPY, publisher="Nordic Wire")
+    line.publish(own, owned, publisher="Larvik news")
+
+    corrected = Item("a", TITLE, BODY.replace("eleven weeks", "twelve weeks"), owned.url)
+    line.publish(own, corrected, publisher="Larvik news")
+    line.publish(wire, Item("b", COPY.title, WIRED + " More follows.", COPY.url), publisher="Nordic Wire")
+
+    assert line.ask("SELECT feed_count, revision FROM releases") == [(2, 2)]
+    assert "twelve weeks" in str(line.one("SELECT body FROM releases"))
