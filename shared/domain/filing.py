@@ -264,7 +264,7 @@ class _Desk:
         owned = known is not None and known.is_primary
         primary = isinstance(filing.decision, New) or filing.takes_over or owned
         if filing.takes_over:
-            self._disown(release_id)
+            self._hand_over(filing)
         self.sightings[key] = KnownSighting(candidate.identity.carried, primary)
         self.carriers.add((candidate.feed_id, release_id))
         if isinstance(filing.decision, New) or filing.to_match:
@@ -272,10 +272,14 @@ class _Desk:
         elif filing.settles:
             self.releases[release_id] = replace(self.releases[release_id], settling=True)
 
-    def _disown(self, release_id: UUID) -> None:
+    def _hand_over(self, filing: Filing) -> None:
         for key, sighting in self.sightings.items():
-            if key.release_id == release_id:
+            if key.release_id == filing.release_id:
                 self.sightings[key] = replace(sighting, is_primary=False)
+        known, candidate = self.releases[filing.release_id], filing.candidate
+        self.releases[filing.release_id] = replace(
+            known, publisher=filing.draft.publisher, site=candidate.site, url=filing.draft.url or known.url
+        )
 
 
 def near_copy(draft: Draft, site: str, known: KnownRelease, *, same_feed: bool) -> Likeness | None:

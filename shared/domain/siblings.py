@@ -30,6 +30,7 @@ _MOST_VERBATIM, _MOST_SWAPPED = 0.35, 0.3
 _SENTENCE_END = re.compile(r"(?<=[.!?。؟])\s+|\n")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _STEM = 6
+_LEAST_SHOWN = 4
 _LANGUAGE_IN_PATH = re.compile(r"(?<=/)[a-z]{2}(?:-[a-z]{2})?(?=/)", re.IGNORECASE)
 
 
@@ -148,7 +149,8 @@ def _rewrite(one: StoryText, other: StoryText, apart: timedelta) -> Sibling | No
     score = cosine * 0.5 ** (apart.total_seconds() / 86_400 / _HALF_LIFE_DAYS / 4)
     if score < LEAST_REWRITE:
         return None
-    common = sorted(left.keys() & right.keys(), key=lambda word: -left[word] * right[word])
+    shared = (word for word in left.keys() & right.keys() if len(word) > _LEAST_SHOWN or word.isdigit())
+    common = sorted(shared, key=lambda word: (-left[word] * right[word], word))
     return Sibling(
         "rewrite", score, f"told in other words within {max(1, apart.days)} days: {_listed(common)}"
     )

@@ -99,5 +99,5 @@ def test_the_publishers_own_feed_takes_over_from_a_wire_that_was_first(line: Lin
     line.publish(own, corrected, publisher="Larvik news")
     line.publish(wire, Item("b", COPY.title, WIRED + " More follows.", COPY.url), publisher="Nordic Wire")
 
-    assert line.ask("SELECT feed_count, revision FROM releases") == [(2, 2)]
+    assert line.ask("SELECT feed_count, revision, publisher FROM releases") == [(2, 2, "Larvik news")]
     assert "twelve weeks" in str(line.one("SELECT body FROM releases"))
