@@ -60,9 +60,20 @@ DATE = re.compile(
     ),
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
+# A month by name, or between separators, or before its sign.
+_NAMES_A_MONTH = re.compile(
+    rf"[月월]|\d[./-]\d{{1,2}}[./-]\d|(?<![^\W\d_])(?:{'|'.join(sorted({re.escape(name[:3]) for name in _MONTHS}))})",
+    re.IGNORECASE,
+)
 # A word or two may stand beside a date that is alone on its line: "Published on", "Lundi", "17:05".
 _LONGEST_DATE_LINE = 60
 _MOST_OTHER_LETTERS = 24
+
+
+def may_hold_date(text: str) -> bool:
+    """Tell, in a tenth of the time that finding it takes, that a text may hold a date; never False where it does."""
+    return bool(_DIGIT.search(text)) and bool(_NAMES_A_MONTH.search(text))
 
 
 def read_date(text: str, language: str | None = None) -> date | None:

@@ -5,17 +5,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
 
 from shared.domain.article import zones_of
 from shared.domain.boilerplate import (
     ends_a_sentence,
-    has_digit,
     is_contact,
     without_contacts,
 )
-from shared.domain.dates import DATE
+from shared.domain.dates import DATE, may_hold_date
 from shared.domain.draft import Draft
 from shared.domain.url import host_of
 
@@ -154,6 +154,8 @@ def _headings_of(paragraphs: Sequence[Paragraph], count: _Count, found: Abstract
     return frozenset(marked)
 
 
+# Read once to be marked, and once, under the identity lock, to be remembered.
+@lru_cache(maxsize=1_024)
 def _paragraphs(body: str) -> tuple[Paragraph, ...]:
     lines = body.split("\n")
     last = len(lines) - LAST_LINES
@@ -162,7 +164,7 @@ def _paragraphs(body: str) -> tuple[Paragraph, ...]:
 
 def _paragraph(line: str, *, may_end: bool) -> Paragraph:
     plain = without_contacts(line)
-    undated = DATE.sub("0", plain) if may_end and has_digit(plain) else plain
+    undated = DATE.sub("0", plain) if may_end and may_hold_date(plain) else plain
     is_heading = len(line) <= LONGEST_HEADING and not ends_a_sentence(line)
     sentences = _sentences(plain)
     return Paragraph(sentences, _sentences(undated) if undated != plain else sentences, is_heading)

@@ -1,8 +1,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from shared.domain.dates import is_date_line, read_date
+from shared.domain.dates import DATE, is_date_line, may_hold_date, read_date
 from shared.domain.entry import Entry
 from shared.domain.published import Published, entry_published, find_date_line, judge_published
 
@@ -118,3 +120,37 @@ def test_a_date_in_figures_is_read_by_the_habit_of_its_language() -> None:
 def test_a_claim_names_a_day_or_a_time_of_it(claim: str, precision: str) -> None:
     at = datetime(2018, 11, 26, tzinfo=UTC)
     assert judge_published(claim, at, datetime(2020, 1, 1, tzinfo=UTC)).precision == precision
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "3",
+                "12",
+                "2021",
+                "1er",
+                "3rd",
+                "March.",
+                "mars",
+                "août",
+                "Sept.",
+                "3月3日",
+                "2021年",
+                "05.11.2020",
+                "2021-03-04",
+                "кас",
+                "марта",
+                "مارس",
+                "the",
+                ",",
+                "de",
+            ]
+        ),
+        max_size=6,
+    )
+)
+def test_where_a_date_is_found_it_was_not_ruled_out(words: list[str]) -> None:
+    text = " ".join(words)
+    assert may_hold_date(text) or not DATE.search(text)
