@@ -84,7 +84,7 @@ _MESSAGES = text("""
         (SELECT id, webhook_id, format, payload, reason, attempts, refusals, suspect, next_attempt_at
          FROM core.due_messages WHERE endpoint_id = e.id AND id < e.owed_before
          ORDER BY suspect, id LIMIT
-             greatest(1, least(4 << least(e.good_rounds, 20), 4 * e.concurrency, floor(e.rate / 4)))::integer)) m
+             greatest(1, least(4 << least(e.good_rounds, 20), 4 * e.concurrency, floor(e.rate / 10)))::integer)) m
     WHERE e.id = ANY(:ids)
 """)
 
