@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: up demo test setup check check-unit check-types check-lint check-imports evaluate bench faults format lock
+.PHONY: up demo test setup check check-unit check-types check-lint check-imports evaluate bench load faults format lock
 
 up: setup
 	@exec $(BIN)/tocsin up
@@ -34,6 +34,9 @@ check-imports:
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+load: setup
+	$(BIN)/python -m tests.load
 
 evaluate: setup
 	$(BIN)/python -m tests.evaluate

@@ -10,7 +10,7 @@ import typer
 from services.cli.greeting import Greeting, greet
 from services.cli.output import Json, print_object, print_rows
 from services.cli.stack import Stack, open_stack
-from services.cli.timing import DigestAt, Gather, Quiet, TimingOptions, Ttl, Zone, timing_words
+from services.cli.timing import DigestAt, Gather, Per, Quiet, TimingOptions, Ttl, Zone, timing_words
 from shared.clock import now
 from shared.domain.door_answers import Door as DoorKind
 from shared.domain.doors import FORMATS
@@ -33,6 +33,7 @@ from shared.store.subscriptions import (
     load_door_at,
     load_timing,
     mark_subscription_edited,
+    mark_subscription_per,
     mark_subscription_removed,
     mark_subscription_timed,
 )
@@ -63,6 +64,7 @@ def subscribe(
     quiet: Quiet = None,
     ttl: Ttl = None,
     signature: Signature = None,
+    per: Per = None,
     as_json: Json = False,
 ) -> None:
     """Tell a topic, or events of feeds, to an endpoint; prints the secret of its messages once."""
@@ -83,6 +85,8 @@ def subscribe(
         with stack.database.begin() as transaction:
             added = _add(transaction, told, address, secret, message_format)
             _time(transaction, added.id, options)
+            if per:
+                mark_subscription_per(transaction, added.id, per)
     _print_subscribed(_Subscribed(added, name, address, greeting), as_json=as_json)
 
 
@@ -212,12 +216,15 @@ def edit(
     zone: Zone = None,
     quiet: Quiet = None,
     ttl: Ttl = None,
+    per: Per = None,
     as_json: Json = False,
 ) -> None:
     """Change how and when a subscription is told from now on; what it holds is judged anew."""
     options = TimingOptions(gather, digest, zone, quiet, ttl)
-    if message_format is None and not options.given:
-        raise typer.BadParameter("say what to change: --format, --gather, --digest, --zone, --quiet or --ttl")
+    if message_format is None and per is None and not options.given:
+        raise typer.BadParameter(
+            "say what to change: --format, --gather, --digest, --zone, --quiet, --ttl or --per"
+        )
     if message_format is not None:
         checked_format(message_format)
     with open_stack() as stack, stack.database.begin() as transaction:
@@ -225,6 +232,8 @@ def edit(
         if message_format is not None:
             mark_subscription_edited(transaction, subscription_id, message_format)
         _time(transaction, subscription_id, options)
+        if per:
+            mark_subscription_per(transaction, subscription_id, per)
         row = _load(transaction, subscription_id)
     text = f"{row['topic']} → {row['url']}: told as {row['format']}, {timing_words(row)}."
     print_object(row, as_json=as_json, text=text)

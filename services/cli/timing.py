@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -29,6 +29,11 @@ Ttl = Annotated[
     typer.Option(
         metavar="TIME", help="List what could not be sent for so long (12h), do not send it; or none."
     ),
+]
+
+Per = Annotated[
+    Literal["release", "story"] | None,
+    typer.Option(help="story: a translation or rewrite of what was told joins it; release: each rings."),
 ]
 
 

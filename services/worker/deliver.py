@@ -30,8 +30,9 @@ from shared.store.presence import Presence
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
-# A round starts no post after this long, so a lease of the two together and as much again is never outlived.
-ROUND_SECONDS = 5.0
+# A round starts no post after this long: what is sent and not recorded, were we killed, is sent again. A lease of
+# the two together and as much again is never outlived.
+ROUND_SECONDS = 1.0
 LEASE_SECONDS = 2 * (TOTAL_SECONDS + ROUND_SECONDS)
 MOST_MESSAGES = 50
 # One endpoint is served round after round for so long, then the bell is asked for the rest.

@@ -23,6 +23,7 @@ from shared.domain.payload import (
     held_body,
 )
 from shared.domain.story import Story
+from shared.store.folding import Folded, add_folded_alerts, load_heads
 from shared.store.holding import mark_holding
 from shared.store.ids import new_ids
 from shared.store.sequences import take_sequences
@@ -147,8 +148,12 @@ def _record(
     _add_silent_alerts(connection, [o for o in owed if o.silent], now)
     told = _tellings(connection, [o for o in owed if not o.silent], topics, now)
     mark_topics_rang(connection, sorted({one.owed.watcher.topic_id for one in told}))
-    _add_held_alerts(connection, [one for one in told if one.held_until], now)
-    return _add_told_alerts(connection, [one for one in told if not one.held_until], now)
+    ringing, folded = _fold(connection, told, now)
+    _add_held_alerts(connection, [one for one in ringing if one.held_until], now)
+    due = _add_told_alerts(connection, [one for one in ringing if not one.held_until], now)
+    # Were their heads told meanwhile, the next look at what these subscriptions hold finds them.
+    mark_holding(connection, dict.fromkeys(add_folded_alerts(connection, folded), now))
+    return due
 
 
 def _corrections(
@@ -270,6 +275,24 @@ def _tellings(
         )
         for o in owed
     ]
+
+
+def _fold(connection: Connection, told: Sequence[_Told], now: datetime) -> tuple[list[_Told], list[Folded]]:
+    """Part what rings from what a subscription per story was told by another release, stored or of this batch."""
+    per_story = [one.owed for one in told if one.owed.watcher.per == "story"]
+    heads = load_heads(connection, [(o.watcher.subscription_id, o.release_id) for o in per_story])
+    first = {key: head.release_id for key, head in heads.alerts.items()}
+    ringing, folded = [], []
+    for one in told:
+        key = one.owed.watcher.subscription_id, heads.stories.get(one.owed.release_id, one.owed.release_id)
+        if (
+            one.owed.watcher.per != "story"
+            or first.setdefault(key, one.owed.release_id) == one.owed.release_id
+        ):
+            ringing.append(one)
+        else:
+            folded.append(Folded(_alert_row(one.owed, now), held_body(one.telling), heads.alerts.get(key)))
+    return ringing, folded
 
 
 def _add_held_alerts(connection: Connection, held: Sequence[_Told], now: datetime) -> None:

@@ -101,7 +101,7 @@ def claim_due_endpoints(
     lease: Lease,
     *,
     most_messages: int,
-    round_seconds: float = 5.0,
+    round_seconds: float = 1.0,
 ) -> list[DueEndpoint]:
     """Take those of `ids` that have something due and are neither paused, disabled nor another's.
 

@@ -11,6 +11,7 @@ from shared.domain.digest import Digest, Held, build_digest, plan_digest
 from shared.domain.doors import for_door
 from shared.domain.holding import release_at
 from shared.domain.payload import TopicFacts
+from shared.store.folding import tell_folded
 from shared.store.ids import new_ids
 from shared.store.sequences import take_sequences
 from shared.store.tables import Message, table_of
@@ -28,7 +29,7 @@ _HOLDING = text("""
 """)
 _HELD = text("""
     SELECT id, telling, reason, created_at, count(*) OVER () AS all_held FROM core.alerts
-    WHERE subscription_id = :id AND state = 'held' ORDER BY id LIMIT :most
+    WHERE subscription_id = :id AND state = 'held' AND NOT folded ORDER BY id LIMIT :most
 """)
 
 
@@ -64,6 +65,8 @@ def tell_held(connection: Connection, subscription_id: UUID, now: datetime) -> U
         return None
     held = connection.execute(_HELD, {"id": subscription_id, "most": MOST_HELD}).all()
     told_at = release_at(timing_of(holding), held[0].created_at, now) if held else now
+    if not held:
+        tell_folded(connection, subscription_id)
     if not held or told_at > now:
         _hold_on(connection, subscription_id, told_at if held else None)
         return None
@@ -106,11 +109,15 @@ def _add_digest(connection: Connection, holding: Row[Any], held: Sequence[Row[An
         for number, (message_id, sequence) in enumerate(zip(ids, sequences, strict=True), 1)
     ]
     connection.execute(insert(table_of(Message)), messages)
-    _mark_told_by(connection, held, ids, digest)
+    _mark_told_by(connection, holding.id, held, ids, digest)
 
 
 def _mark_told_by(
-    connection: Connection, held: Sequence[Row[Any]], ids: Sequence[UUID], digest: Digest
+    connection: Connection,
+    subscription_id: UUID,
+    held: Sequence[Row[Any]],
+    ids: Sequence[UUID],
+    digest: Digest,
 ) -> None:
     """Give each alert the message that tells it: the parts hold the alerts in their order."""
     tellers = [message_id for message_id, part in zip(ids, digest.parts, strict=True) for _ in part]
@@ -120,6 +127,7 @@ def _mark_told_by(
         ),
         [{"id": row.id, "message": teller} for row, teller in zip(held, tellers, strict=True)],
     )
+    tell_folded(connection, subscription_id)
 
 
 def cancel_expired(connection: Connection) -> int:

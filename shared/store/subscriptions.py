@@ -112,6 +112,14 @@ def mark_subscription_edited(connection: Connection, subscription_id: UUID, mess
     )
 
 
+def mark_subscription_per(connection: Connection, subscription_id: UUID, per: str) -> None:
+    """Tell each `release` from now on, or each `story` once."""
+    raise_watched_version(connection)
+    connection.execute(
+        text("UPDATE core.subscriptions SET per = :per WHERE id = :id"), {"per": per, "id": subscription_id}
+    )
+
+
 def load_timing(connection: Connection, subscription_id: UUID) -> tuple[Timing, timedelta | None]:
     """Load when a subscription may be told, and for how long its messages are good."""
     row = connection.execute(

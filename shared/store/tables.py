@@ -367,6 +367,7 @@ class Alert(Core, table=True):
     reason: str = ""
     created_at: datetime = _instant()
     telling: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    folded_into: UUID | None = None
 
 
 class Delivery(Core, table=True):

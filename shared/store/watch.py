@@ -36,6 +36,7 @@ class Watcher:
     timing: Timing
     held_until: datetime | None
     ttl: timedelta | None
+    per: str = "release"
 
 
 def load_changes(connection: Connection, since_version: int) -> WatchChanges:
@@ -82,13 +83,22 @@ def list_watchers(connection: Connection, topic_ids: Collection[UUID]) -> list[W
     rows = connection.execute(
         text(
             "SELECT id, topic_id, endpoint_id, format, held_until, ttl, gather, digest_at, zone, quiet_from, "
-            "quiet_to, muted_until FROM core.subscriptions "
+            "quiet_to, muted_until, per FROM core.subscriptions "
             "WHERE removed_at IS NULL AND topic_id = ANY(:ids) ORDER BY id"
         ),
         {"ids": list(topic_ids)},
     )
     return [
-        Watcher(row.id, row.topic_id, row.endpoint_id, row.format, timing_of(row), row.held_until, row.ttl)
+        Watcher(
+            row.id,
+            row.topic_id,
+            row.endpoint_id,
+            row.format,
+            timing_of(row),
+            row.held_until,
+            row.ttl,
+            row.per,
+        )
         for row in rows
     ]
 

@@ -130,11 +130,17 @@ def _recover(line: Line, bell: Bell, base: str, shape: Shape, ran: Ran) -> None:
     httpx.post(f"{base}/heal")
     ran.healed_at = time.time()
     _let_hours_pass(line)
-    time.sleep(min(2.0, shape.batches * shape.releases / shape.rate / 3))
-    ran.beside = _publish(line, bell, "beside", 1)
+    _wait(lambda: 2 * len(line.ask(_CATCHING_UP)) >= shape.endpoints - shape.kinds["good"], "nobody is back")
+    catching_up = {endpoint for (endpoint,) in line.ask(_CATCHING_UP)}
+    beside = _publish(line, bell, "beside", 1)
+    told = dict(line.ask("SELECT webhook_id, endpoint_id FROM core.messages"))  # type: ignore[arg-type]
+    ran.beside = {webhook_id: at for webhook_id, at in beside.items() if told[webhook_id] in catching_up}
     _wait(lambda: _let_hours_pass(line) or not _owed(line, ""), "not everything owed was sent")
     ran.caught_up_seconds = time.time() - ran.healed_at
     ran.usual = _publish(line, bell, "usual", 1)
+
+
+_CATCHING_UP = "SELECT id FROM core.endpoints WHERE owed_before IS NOT NULL"
 
 
 def _let_hours_pass(line: Line) -> None:

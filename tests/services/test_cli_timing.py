@@ -74,3 +74,9 @@ def test_an_edit_that_says_nothing_is_wrong_usage(tocsin: CommandLine) -> None:
 def test_events_of_feeds_are_not_gathered(tocsin: CommandLine) -> None:
     line = tocsin.refused("subscribe", "feed.*", URL, "--no-verify", "--gather", "5")
     assert "one by one" in line
+
+
+def test_a_subscription_is_told_each_story_once_where_it_asks_for_that(tocsin: CommandLine) -> None:
+    subscription = subscribe(tocsin, "--per", "story")
+    assert listed(tocsin)["per"] == "story"
+    assert tocsin("subscription", "edit", subscription, "--per", "release", "--json").json["per"] == "release"

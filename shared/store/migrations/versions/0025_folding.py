@@ -1,0 +1,18 @@
+"""Alerts of a story that a subscription has been told already: which alert told it first."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0025"
+down_revision = "0024"
+
+SQL = Path(__file__).parents[1] / "sql"
+
+
+def upgrade() -> None:
+    op.get_bind().exec_driver_sql((SQL / "0025_folding.sql").read_text(encoding="utf-8").replace("%", "%%"))
+
+
+def downgrade() -> None:
+    op.execute("ALTER TABLE core.alerts DROP COLUMN folded_into")
