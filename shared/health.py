@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from typing import Any
 
 from shared.domain.status import SILENT_SECONDS, StatusFacts, find_problems
@@ -10,7 +11,7 @@ from shared.store.database import Database
 from shared.store.endpoint_secrets import count_unopened_secrets
 from shared.store.health import Health, get_health
 from shared.store.heartbeats import list_heartbeats
-from shared.store.listings import list_failing_endpoints, list_latest_events
+from shared.store.listings import list_failing_endpoints, list_latest_events, list_skewed_endpoints
 
 _EVENTS_SHOWN = 5
 _ENDPOINTS_SHOWN = 10
@@ -28,6 +29,8 @@ class Status:
     feed_events: tuple[dict[str, Any], ...] = ()
     endpoints_failing: tuple[dict[str, Any], ...] = ()
     topics: tuple[str, ...] = ()
+    clocks_apart: tuple[dict[str, Any], ...] = ()
+    version: str = ""
 
     def as_row(self) -> dict[str, Any]:
         """Give everything as one flat object."""
@@ -39,6 +42,7 @@ class Status:
         told = f"{health.feeds_failing} failing, {health.feeds_quiet} quiet, {health.gaps_today} gaps today"
         lines = ["ready" if self.ready else "not ready", *(f"  - {problem}" for problem in self.problems)]
         lines += [
+            f"version    {self.version}",
             f"feeds      {health.feeds} watched, {told}",
             f"endpoints  {health.endpoints_paused} paused, {health.endpoints_disabled} disabled",
             "queued     " + ", ".join(f"{name} {count}" for name, count in self.queued.items()),
@@ -49,6 +53,7 @@ class Status:
         if health.languages_quiet:
             lines.append(f"languages  quiet: {', '.join(health.languages_quiet)}")
         lines += [_endpoint_line(endpoint) for endpoint in self.endpoints_failing]
+        lines += [_clock_line(endpoint) for endpoint in self.clocks_apart]
         if health.feed_events_today:
             lines.append(f"events     {health.feed_events_today} of feeds today, the latest:")
             lines += [_event_line(event) for event in self.feed_events]
@@ -66,6 +71,14 @@ def _endpoint_line(endpoint: Mapping[str, Any]) -> str:
     return f"  {endpoint['url']} {word}, {endpoint['owed']} owed: {endpoint['reason']}"
 
 
+def _clock_line(endpoint: Mapping[str, Any]) -> str:
+    ahead = endpoint["clock_ahead_seconds"]
+    word = "ahead of" if ahead > 0 else "behind"
+    return (
+        f"  {endpoint['url']} has a clock {abs(ahead)} s {word} ours: it may distrust signatures; check NTP"
+    )
+
+
 def _event_line(event: Mapping[str, Any]) -> str:
     who = event["feed"] or event["feed_url"] or event["language"]
     return f"  {event['at']:%H:%M} {event['type']} {who}: {event['detail']}"
@@ -79,6 +92,7 @@ def read_status(database: Database, bell: Bell) -> Status:
         unopened = count_unopened_secrets(transaction)
         events = list_latest_events(transaction, _EVENTS_SHOWN)
         failing = list_failing_endpoints(transaction, _ENDPOINTS_SHOWN)
+        skewed = list_skewed_endpoints(transaction, _ENDPOINTS_SHOWN)
         beats: dict[str, float] = {}
         topics: list[str] = []
         for beat in list_heartbeats(transaction):
@@ -102,4 +116,6 @@ def read_status(database: Database, bell: Bell) -> Status:
         tuple(events),
         tuple(failing),
         tuple(dict.fromkeys(topics)),
+        tuple(skewed),
+        version("tocsin"),
     )

@@ -5,13 +5,13 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import random
 from uuid import UUID
 
 from shared.clock import now
 from shared.domain.answer import Answer, Answered, Unanswered
-from shared.domain.delivery import Verdict, judge_delivery
+from shared.domain.delivery import Verdict, clock_skew, judge_delivery
 from shared.domain.delivery_round import Attempted, settle_round
 from shared.domain.signing import signed_headers
 from shared.errors import ServiceError, SettingsError
@@ -24,6 +24,7 @@ from shared.store.endpoints import (
     DueMessage,
     claim_due_endpoints,
     list_suspects,
+    mark_clock_ahead,
     record_deliveries,
 )
 from shared.store.presence import Presence
@@ -245,7 +246,14 @@ def _record(database: Database, endpoint: DueEndpoint, sent: _Round) -> bool:
         state, messages = settle_round(endpoint.state, attempted, suspects, at, random())  # noqa: S311 - jitter
         rows = [_delivery_row(endpoint, one) for one in attempts]
         next_send_in = sent.pace.seconds_to_next()
+        mark_clock_ahead(transaction, endpoint.state.id, _clock_ahead(attempts))
         return record_deliveries(transaction, state, rows, messages, next_send_in=next_send_in)
+
+
+def _clock_ahead(attempts: Sequence[_Attempt]) -> timedelta | None:
+    """Tell by how much the receiver's clock differs: it distrusts what is signed minutes from its own time."""
+    skews = (clock_skew(a.answer, a.started_at + timedelta(milliseconds=a.answer.ms)) for a in attempts)
+    return next((skew for skew in skews if skew), None)
 
 
 def _delivery_row(endpoint: DueEndpoint, one: _Attempt) -> DeliveryRecord:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -215,3 +215,14 @@ def list_due_endpoints(connection: Connection) -> list[UUID]:
         )
     )
     return list(rows)
+
+
+def mark_clock_ahead(connection: Connection, endpoint_id: UUID, by: timedelta | None) -> None:
+    """Keep by how much an endpoint's clock is ahead of ours, None where the two agree; written where it changes."""
+    connection.execute(
+        text(
+            "UPDATE core.endpoints SET clock_ahead_seconds = :seconds "
+            "WHERE id = :id AND clock_ahead_seconds IS DISTINCT FROM CAST(:seconds AS integer)"
+        ),
+        {"id": endpoint_id, "seconds": round(by.total_seconds() / 10) * 10 if by else None},
+    )

@@ -83,6 +83,11 @@ _FAILING = text("""
     ORDER BY failing_since NULLS LAST, url LIMIT :most
 """)
 
+_SKEWED = text("""
+    SELECT url, clock_ahead_seconds FROM public.endpoints
+    WHERE clock_ahead_seconds IS NOT NULL ORDER BY abs(clock_ahead_seconds) DESC LIMIT :most
+""")
+
 _LEDGER = text("""
     SELECT l.*, core.masked_url(e.url) AS endpoint
     FROM public.ledger l
@@ -144,6 +149,11 @@ def list_latest_events(connection: Connection, most: int) -> list[dict[str, Any]
 def list_failing_endpoints(connection: Connection, most: int) -> list[dict[str, Any]]:
     """List the endpoints that fail or are disabled, those that have failed the longest first."""
     return _rows(connection, _FAILING, most=most)
+
+
+def list_skewed_endpoints(connection: Connection, most: int) -> list[dict[str, Any]]:
+    """List the endpoints whose clocks differ from ours by over a minute, the worst first."""
+    return _rows(connection, _SKEWED, most=most)
 
 
 def list_ledger(connection: Connection) -> list[dict[str, Any]]:

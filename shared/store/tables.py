@@ -297,6 +297,7 @@ class Endpoint(Core, table=True):
     heartbeat: timedelta | None = None
     heartbeat_due_at: datetime | None = _instant_or_none()
     heartbeat_told_at: datetime | None = _instant_or_none()
+    clock_ahead_seconds: int | None = None
 
 
 class Subscription(Core, table=True):

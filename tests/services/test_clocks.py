@@ -8,6 +8,7 @@ from aiohttp import web
 
 from services.worker.deliver import deliver_endpoints
 from shared.domain.address import parse_networks
+from shared.health import read_status
 from shared.http import open_client
 from shared.store.endpoints import list_due_endpoints
 from shared.store.feeds import claim_due_feeds
@@ -20,6 +21,7 @@ LOOPBACK = parse_networks("127.0.0.0/8")
 
 def set_clock(line: Line, minutes: int) -> None:
     """Let every statement of this database read a clock that is ahead of this machine's, or behind it."""
+    due = line.one("SELECT pg_get_viewdef('core.due_messages'::regclass)")
     line.do("CREATE SCHEMA skewed")
     for name in ("now", "clock_timestamp"):
         line.do(
@@ -29,6 +31,8 @@ def set_clock(line: Line, minutes: int) -> None:
     database = line.one("SELECT current_database()")
     line.do(f'ALTER DATABASE "{database}" SET search_path = skewed, pg_catalog, public')
     line.database.close()
+    # A view keeps the clock that it was made with.
+    line.do(f"CREATE OR REPLACE VIEW core.due_messages AS {due}")
 
 
 def due(line: Line) -> list[object]:
@@ -88,3 +92,20 @@ def test_a_feed_is_polled_again_after_the_distance_that_was_decided(line: Line, 
 
     wait = line.one("SELECT next_poll_at - now() FROM core.feeds")
     assert timedelta(seconds=30) < wait < timedelta(seconds=61)  # type: ignore[operator]
+
+
+def test_a_receiver_whose_clock_is_apart_is_named_by_the_status(line: Line) -> None:
+    async def take(_: web.Request) -> web.Response:
+        ahead = datetime.now(UTC) + timedelta(minutes=7)
+        return web.Response(headers={"Date": ahead.strftime("%a, %d %b %Y %H:%M:%S GMT")})
+
+    async def run() -> None:
+        async with site(hook=take) as base, open_client(LOOPBACK) as client:
+            subscription = line.subscribe("terrorism", f"{base}/hook")
+            line.publish(line.feed(), Item("a"))
+            await deliver_endpoints(line.database, line.presence, client, [subscription.endpoint_id])
+
+    asyncio.run(run())
+
+    status = read_status(line.database, line.bell)  # type: ignore[arg-type]
+    assert "has a clock 420 s ahead of ours" in status.as_text()
