@@ -64,16 +64,26 @@ DECLARE
     anyhow tsquery := (SELECT string_agg(DISTINCT '(' || words::text || ')', ' | ')::tsquery
         FROM (SELECT websearch_to_tsquery(c, query) AS words FROM unnest(configurations) AS c) w
         WHERE numnode(words) > 0);
+    before_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+    candidates uuid[];
+    found uuid[] := '{}';
 BEGIN
+    -- The newest candidates first: the index gives them without their texts, and only so many are then looked at.
+    LOOP
+        SELECT coalesce(array_agg(c.release_id ORDER BY c.release_id DESC), '{}') INTO candidates FROM (
+            SELECT s.release_id FROM core.search_texts s
+            WHERE s.words @@ anyhow AND s.release_id < before_id AND (lang IS NULL OR s.language = lang)
+            ORDER BY s.release_id DESC LIMIT 1000) AS c;
+        found := found || coalesce((
+            SELECT array_agg(s.release_id) FROM core.search_texts s
+            JOIN unnest(configurations) AS c ON c = core.search_configuration(s.language)
+            WHERE s.release_id = ANY(candidates) AND s.words @@ websearch_to_tsquery(c, query)), '{}');
+        EXIT WHEN cardinality(candidates) < 1000 OR cardinality(found) >= 500;
+        before_id := candidates[cardinality(candidates)];
+    END LOOP;
     RETURN QUERY
     WITH own AS MATERIALIZED (
         SELECT c AS configuration, websearch_to_tsquery(c, query) AS words FROM unnest(configurations) AS c),
-    newest AS MATERIALIZED (
-        SELECT s.release_id, s.words, own.words AS wanted
-        FROM core.search_texts s
-        JOIN own ON own.configuration = core.search_configuration(s.language)
-        WHERE s.words @@ anyhow AND s.words @@ own.words AND (lang IS NULL OR s.language = lang)
-        ORDER BY s.release_id DESC LIMIT 1000),
     unread AS MATERIALIZED (
         -- Stored a moment ago and not yet in the index: read as they are, so that nothing is missed.
         SELECT s.release_id, core.search_words(s.language, v.title, v.body) AS words, own.words AS wanted
@@ -85,16 +95,19 @@ BEGIN
         ORDER BY s.release_id DESC LIMIT 200),
     best AS MATERIALIZED (
         SELECT f.release_id, f.wanted, ts_rank(f.words, f.wanted) AS score
-        FROM (SELECT * FROM newest UNION ALL SELECT * FROM unread u WHERE u.words @@ u.wanted) f
+        FROM (SELECT s.release_id, s.words, own.words AS wanted FROM core.search_texts s
+              JOIN own ON own.configuration = core.search_configuration(s.language)
+              WHERE s.release_id = ANY(found)
+              UNION ALL SELECT * FROM unread u WHERE u.words @@ u.wanted) f
         ORDER BY score DESC, f.release_id DESC LIMIT most)
     SELECT r.id, r.title, r.language, r.publisher, r.url, r.published_at, r.first_seen_at, b.score,
-        ts_headline(core.search_configuration(r.language), left(r.body, 100000), b.wanted,
+        ts_headline(core.search_configuration(r.language), left(r.body, 20000), b.wanted,
             'MaxFragments=1,MaxWords=30,MinWords=10,StartSel=«,StopSel=»')
     FROM best b JOIN public.releases r ON r.id = b.release_id
     ORDER BY b.score DESC, r.first_seen_at DESC, r.id DESC;
 END $$;
 COMMENT ON FUNCTION public.search(text, text, integer) IS
-    'Full-text search in websearch syntax: the best of the newest thousand hits, at most `most` of them. A convenience, not the matcher.';
+    'Full-text search in websearch syntax: the best of the newest five hundred hits or more, at most `most` of them. A convenience, not the matcher.';
 REVOKE EXECUTE ON FUNCTION public.search(text, text, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.search(text, text, integer) TO tocsin_reader;
 
