@@ -10,11 +10,13 @@ import pytest
 from shared.domain.common_words import STOP_WORDS
 from shared.domain.concepts import ConceptEntry, ConceptPhrase
 from shared.domain.evidence import MatchText
+from shared.domain.folding import fold
 from shared.domain.lexicon import LEXICON_LANGUAGES, load_lexicon
 from shared.domain.match import match_query
 from shared.domain.query import Concept
 from shared.domain.query_parser import parse_query
 from shared.domain.words import form_of, split_words
+from tests.unit.everyday_words import EVERYDAY_WORDS
 
 LEXICON = load_lexicon()
 BY_ID = {entry.id: entry for entry in LEXICON.entries}
@@ -122,6 +124,24 @@ def test_no_phrase_is_so_short_or_common_that_it_rings_by_chance() -> None:
             assert telling, each
             long_enough = len(words) > 1 or words[0].capitals or len(words[0].folded) >= 4
             assert long_enough or each.needs, each
+
+
+def test_no_phrase_of_one_word_rings_for_an_everyday_word_by_its_stem() -> None:
+    everyday = {
+        language: {key: word for word in words.split() for key in form_of(word, language).found}
+        for language, words in EVERYDAY_WORDS.items()
+    }
+    rung = [
+        (entry.id, each.language, each.phrase, everyday[each.language][key])
+        for entry in LEXICON.entries
+        for each in entry.own_phrases()
+        if each.inflects and each.language in everyday
+        for words in [split_words(each.phrase, each.language)]
+        if len(words) == 1
+        for key in words[0].form.keys
+        if key in everyday[each.language] and fold(each.phrase) != fold(everyday[each.language][key])
+    ]
+    assert rung == []
 
 
 def test_a_concept_is_named_by_its_id_or_any_phrase_in_any_language() -> None:
