@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
+from math import exp, log
 from statistics import median, quantiles
 
 from tests.evaluate.peers import Seen, by_entries_a_week, by_overlap, fixed_hour
@@ -20,7 +21,7 @@ PEERS: tuple[tuple[str, Policy], ...] = (
     ("Media Cloud: by overlap", by_overlap),
 )
 _CHUNK = 25
-_SAMPLE, _SAMPLE_DAYS, _HALVINGS = 10, 10, 9
+_SAMPLE, _CORRECTIONS = 20, 4
 
 
 @dataclass(slots=True)
@@ -76,6 +77,7 @@ def usual_pause(office: PressOffice) -> float:
 
 
 Tables = dict[str, dict[str, Summary]]
+_Policy = tuple[str, Policy | None, float]
 
 
 def simulate(count: int, days: int, seed: int) -> Tables:
@@ -84,52 +86,61 @@ def simulate(count: int, days: int, seed: int) -> Tables:
     Each peer runs twice: as its makers set it, and scaled to as many polls as Tocsin makes.
     """
     offices = make_press_offices(count, days, seed)
+    as_set: list[_Policy] = [("Tocsin", None, 1.0)]
+    as_set += [(f"{name}, as set", peer, 1.0) for name, peer in PEERS]
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
         chunks = [(i, offices[i : i + _CHUNK]) for i in range(0, count, _CHUNK)]
-
-        def run(policy: Policy | None, scale: float) -> dict[str, Summary]:
-            return _merged(pool.map(partial(_run_chunk, policy, scale, days), chunks))
-
-        tables = {"Tocsin": run(None, 1.0)}
+        tables = _merged(pool.map(partial(_run_chunk, as_set, days), chunks))
         polls = _polls_a_day(tables["Tocsin"].values(), days)
-        for name, peer in PEERS:
-            tables[f"{name}, as set"] = run(peer, 1.0)
-            scale = _scale_for(peer, offices[::_SAMPLE], polls)
-            tables[f"{name}, as many polls"] = run(peer, scale)
+        fit = partial(_scale_for, offices[::_SAMPLE], days, polls)
+        scales = pool.map(fit, [peer for _, peer in PEERS])
+        scaled: list[_Policy] = [
+            (f"{name}, as many polls", peer, scale) for (name, peer), scale in zip(PEERS, scales, strict=True)
+        ]
+        tables |= _merged(pool.map(partial(_run_chunk, scaled, days), chunks))
+    return {name: tables[name] for name, _, _ in _in_pairs(as_set, scaled)}
+
+
+def _in_pairs(as_set: Sequence[_Policy], scaled: Sequence[_Policy]) -> list[_Policy]:
+    ours, *peers = as_set
+    return [ours, *(one for pair in zip(peers, scaled, strict=True) for one in pair)]
+
+
+def _run_chunk(policies: Sequence[_Policy], days: int, chunk: tuple[int, Sequence[PressOffice]]) -> Tables:
+    first, offices = chunk
+    tables: Tables = {}
+    for number, office in enumerate(offices, first):
+        seed = f"poll/{number}"
+        for name, policy, scale in policies:
+            run = run_peer(office, policy, scale, days, seed) if policy else run_tocsin(office, days, seed)
+            tables.setdefault(name, {}).setdefault(office.kind, Summary()).add(office, run, days)
     return tables
 
 
-def _run_chunk(
-    policy: Policy | None, scale: float, days: int, chunk: tuple[int, Sequence[PressOffice]]
-) -> dict[str, Summary]:
-    first, offices = chunk
-    summaries: dict[str, Summary] = {}
-    for number, office in enumerate(offices, first):
-        seed = f"poll/{number}"
-        run = run_peer(office, policy, scale, days, seed) if policy else run_tocsin(office, days, seed)
-        summaries.setdefault(office.kind, Summary()).add(office, run, days)
-    return summaries
-
-
-def _merged(parts: Iterable[dict[str, Summary]]) -> dict[str, Summary]:
-    merged: dict[str, Summary] = {}
+def _merged(parts: Iterable[Tables]) -> Tables:
+    merged: Tables = {}
     for part in parts:
-        for kind, summary in part.items():
-            merged.setdefault(kind, Summary()).merge(summary)
+        for name, kinds in part.items():
+            for kind, summary in kinds.items():
+                merged.setdefault(name, {}).setdefault(kind, Summary()).merge(summary)
     return merged
 
 
-def _scale_for(policy: Policy, offices: Sequence[PressOffice], polls: float) -> float:
+def _scale_for(offices: Sequence[PressOffice], days: int, polls: float, policy: Policy) -> float:
     """Find the scale at which a peer makes this many polls a feed a day, from a sample."""
-    low, high = 1 / 256, 16.0
-    for _ in range(_HALVINGS):
-        middle = (low * high) ** 0.5
-        made = sum(
-            run_peer(o, policy, middle, _SAMPLE_DAYS, f"poll/{i * _SAMPLE}").polls
-            for i, o in enumerate(offices)
-        )
-        low, high = (middle, high) if made / len(offices) / _SAMPLE_DAYS > polls else (low, middle)
-    return low
+
+    def excess(scale: float) -> float:
+        runs = (run_peer(o, policy, scale, days, f"poll/{i * _SAMPLE}") for i, o in enumerate(offices))
+        return log(sum(run.polls for run in runs) / len(offices) / days / polls)
+
+    before, scale = 0.0, exp(-0.5)
+    known = excess(exp(before))
+    for _ in range(_CORRECTIONS):
+        found = excess(scale)
+        slope = (found - known) / (log(scale) - before) if abs(log(scale) - before) > 1e-6 else -1.0
+        before, known = log(scale), found
+        scale = exp(before - found / slope)
+    return scale
 
 
 def _polls_a_day(summaries: Iterable[Summary], days: int) -> float:
@@ -151,6 +162,7 @@ def print_tables(tables: Tables, days: int) -> None:
     _print_row("", "polls/feed/day", "median delay", "95 %", "median feed's", "missed", "without a gap")
     for name, kinds in tables.items():
         _print_summary(name, total_of(kinds.values()), days)
+    _print_verdict({name: total_of(kinds.values()) for name, kinds in tables.items()})
     print("\nTocsin, by the feeds' kind\n")
     for kind, summary in tables["Tocsin"].items():
         _print_summary(f"{kind} ({summary.feeds})", summary, days)
@@ -159,6 +171,20 @@ def print_tables(tables: Tables, days: int) -> None:
     for kind, summary in tables["Tocsin"].items():
         _print_silence(kind, summary)
     _print_silence("all", total_of(tables["Tocsin"].values()))
+
+
+def _print_verdict(totals: dict[str, Summary]) -> None:
+    """Say plainly whether what was aimed for is reached."""
+    ours = totals["Tocsin"]
+    print()
+    for name, total in totals.items():
+        if name.endswith("as many polls"):
+            won = ours.delay_below(0.5) < total.delay_below(0.5) and median(ours.feed_medians) < median(
+                total.feed_medians
+            )
+            said = "sooner than" if won else "NOT sooner than"
+            print(f"Tocsin is {said} {name} ({total.polls / ours.polls:.0%} of its polls)")
+    print(f"Entries that Tocsin missed without a gap row: {ours.missed_without_gap}")
 
 
 def _print_row(first: str, *cells: str) -> None:
