@@ -1,6 +1,5 @@
 """Every setting Tocsin reads from its environment, checked once at the start and passed down."""
 
-import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,11 +15,10 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SourceError
 from pydantic_settings.sources import EnvSettingsSource
 
+from shared.domain.address import Network, parse_networks
 from shared.errors import SettingsError
 
 SHORTEST_KEY = 32
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def _default_data_dir() -> Path:
@@ -111,7 +109,7 @@ class Settings(BaseSettings):
     def _split_networks(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+        return parse_networks(value)
 
     @field_validator("contact")
     @classmethod

@@ -19,6 +19,7 @@ from services.cli.stack import open_stack
 from services.cli.subscription import Format, checked_format
 from services.cli.typed_address import networks_for_typed
 from shared.clock import now
+from shared.domain.address import Network
 from shared.domain.answer import Answer, Answered
 from shared.domain.delivery import judge_delivery
 from shared.domain.door_answers import Door as DoorKind
@@ -32,7 +33,7 @@ from shared.domain.since import parse_since
 from shared.domain.url import masked_url
 from shared.domain.verification import Finding, Sent, examine
 from shared.errors import RefusedError, TocsinError
-from shared.settings import Network, Settings, load_settings
+from shared.settings import Settings, load_settings
 from shared.store.sent import load_sent
 from shared.store.subscriptions import find_endpoint, load_door
 

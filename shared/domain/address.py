@@ -97,8 +97,11 @@ def literal_address(host: str) -> Address | None:
 
 
 def parse_networks(text: str) -> tuple[Network, ...]:
-    """Read comma-separated CIDRs or single addresses; raises ValueError naming the one that is neither."""
-    return tuple(ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
+    """Read comma-separated CIDRs or single addresses; raises ValueError naming the one that is neither.
+
+    A CIDR with bits beyond its length is refused: which of the two was meant cannot be known.
+    """
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
 def _reason_v4(ip: IPv4Address) -> str | None:

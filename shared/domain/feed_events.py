@@ -141,7 +141,8 @@ def stand_after(before: Standing, polled: Polled) -> Standing:
     if not polled.failures:
         return Standing(state)
     since = before.failing_since or polled.at
-    return Standing(state, since, before.failing_told or _is_failing(polled, since))
+    told = before.failing_told or polled.state == "gone" or _is_failing(polled, since)
+    return Standing(state, since, told)
 
 
 def poll_events(before: Standing, polled: Polled) -> tuple[FeedEvent, ...]:

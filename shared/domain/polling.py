@@ -85,23 +85,6 @@ def judge_document(document: DocumentFacts, *, moved_to: str | None = None) -> J
     return Judged("moved" if moved_to else "changed", detail)
 
 
-def judge_poll(
-    answer: Answer,
-    document: DocumentFacts | None,
-    now: datetime,
-    *,
-    conditional: bool = True,
-    moved_to: str | None = None,
-) -> Judged:
-    """Return the first outcome of the closed list that holds; `document` is None where no body was read."""
-    by_answer = judge_answer(answer, now, conditional=conditional)
-    if by_answer:
-        return by_answer
-    if document is None:
-        return Judged("not_a_feed", "the body was not read")
-    return judge_document(document, moved_to=moved_to)
-
-
 def answered_well(outcome: PollOutcome, *, conditional: bool) -> bool:
     """Tell whether a poll learnt what the feed holds: a 304 that nobody asked for tells nothing."""
     return outcome in ANSWERED_WELL and (conditional or outcome != "not_modified")

@@ -84,7 +84,9 @@ def _tail(pauses: Pauses) -> tuple[float, float]:
 
 
 def lasting(lasted: timedelta) -> str:
-    """Say how long something lasted: "25 min", "9 h", "3 days"."""
+    """Say how long something lasted: "40 s", "25 min", "9 h", "3 days"."""
+    if lasted < timedelta(minutes=1):
+        return f"{lasted.total_seconds():.0f} s"
     hours = lasted.total_seconds() / 3600
     if hours < 1:
         return f"{hours * 60:.0f} min"

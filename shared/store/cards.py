@@ -71,10 +71,12 @@ _MARK = text("""
 """)
 
 # Items are told apart by other marks from now on: those seen before are forgotten, so that the next document
-# is no gap, and a poll under way ends first. What a person has set goes before what was learnt.
+# is no gap, and a poll under way ends first. The rhythm is learnt anew, for what came again was taken for new.
+# What a person has set goes before what was learnt.
 _STEER = text("""
     UPDATE core.feeds f SET trusts_guids = s.trusts_guids, trusts_dates = s.trusts_dates, seen_items = '',
-        body_digest = NULL
+        body_digest = NULL, rhythm = NULL, rhythm_words = '', quiet_after = NULL, quiet_since = NULL,
+        quiet_chance = NULL, quiet_words = '', quiet_judged_at = NULL
     FROM (SELECT f.id, coalesce(f.options ->> 'guids' = 'trusted', c.guids IS NULL
                 OR c.guids NOT IN ('shared', 'churning')) AS trusts_guids,
             c.dates IS DISTINCT FROM 'move' AS trusts_dates

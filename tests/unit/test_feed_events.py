@@ -1,6 +1,7 @@
 """What a poll makes true of its feed, and is told once."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -76,6 +77,11 @@ def test_a_feed_is_gone_once_and_comes_back_once() -> None:
 def test_a_feed_that_failed_and_then_is_gone_recovers_once() -> None:
     polls = [failed(0, 1), failed(20, 2), failed(40, 3), failed(60, 4, outcome="gone", state="gone"), GOOD]
     assert follow(*polls) == ["feed.failing", "feed.gone", "feed.recovered"]
+
+
+def test_a_feed_that_was_gone_and_is_resumed_by_hand_recovers_too() -> None:
+    resumed = replace(stand_after(Standing(), failed(0, 1, outcome="gone", state="gone")), state="active")
+    assert [event.type for event in poll_events(resumed, GOOD)] == ["feed.recovered"]
 
 
 def test_a_paused_feed_is_told_of_no_more() -> None:

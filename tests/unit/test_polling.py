@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.domain.answer import Answered, Hop, Unanswered, UnansweredKind, headers_from
-from shared.domain.polling import DocumentFacts, PollOutcome, judge_poll
+from shared.domain.polling import DocumentFacts, PollOutcome, judge_answer, judge_document
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -86,21 +86,22 @@ OUTCOMES: tuple[tuple[str, Answered | Unanswered, DocumentFacts | None, PollOutc
 def test_a_poll_has_the_first_outcome_that_holds(
     given_answer: Answered | Unanswered, read: DocumentFacts | None, outcome: PollOutcome
 ) -> None:
-    assert judge_poll(given_answer, read, NOW).outcome == outcome
+    judged = judge_answer(given_answer, NOW) or judge_document(read or DocumentFacts(fault="not_a_feed"))
+    assert judged.outcome == outcome
 
 
 def test_a_poll_that_changes_the_address_and_finds_something_new_says_moved() -> None:
-    judged = judge_poll(answer(200), NEW, NOW, moved_to="https://neu.example/feed")
+    judged = judge_document(NEW, moved_to="https://neu.example/feed")
     assert judged.outcome == "moved"
     assert "https://neu.example/feed" in judged.detail
 
 
 def test_the_detail_counts_what_is_new() -> None:
-    assert judge_poll(answer(200), document(entries=50, new=3), NOW).detail == "3 new of 50 entries"
+    assert judge_document(document(entries=50, new=3)).detail == "3 new of 50 entries"
 
 
 def test_a_304_without_validators_is_told_from_a_good_one() -> None:
-    unasked = judge_poll(answer(304, b""), None, NOW, conditional=False)
+    unasked = judge_answer(answer(304, b""), NOW, conditional=False)
     assert (unasked.outcome, "no validator" in unasked.detail) == ("not_modified", True)
 
 
