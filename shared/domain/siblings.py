@@ -31,6 +31,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?。؟])\s+|\n")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _STEM = 6
 _LEAST_SHOWN = 4
+# What happened is told in the first paragraphs.
+_READ_CHARACTERS = 8_000
 _LANGUAGE_IN_PATH = re.compile(r"(?<=/)[a-z]{2}(?:-[a-z]{2})?(?=/)", re.IGNORECASE)
 
 
@@ -61,8 +63,8 @@ def story_terms(text: StoryText) -> tuple[int, ...]:
     Its numbers and its names, those of the title and the lead first; signed 64-bit, at most 24. They are stored.
     """
     facts = _facts(text.text)
-    lead = _facts(NearText(text.text.title, text.text.body.partition("\n")[0]))
-    first = [*_keys(lead), *_keys(facts)]
+    lead = f"{text.text.title}\n{text.text.body.partition(chr(10))[0]}"
+    first = [*_keys(_numbers(lead), _names(lead)), *_keys(facts.numbers, facts.names)]
     return tuple(_hashed(key) for key in list(dict.fromkeys(first))[:MOST_TERMS])
 
 
@@ -89,12 +91,12 @@ class _Facts:
 
 @lru_cache(maxsize=4_000)
 def _facts(text: NearText) -> _Facts:
+    text = NearText(text.title, text.body[:_READ_CHARACTERS])
     whole = f"{text.title}\n{text.body}"
     lead = f"{text.title}\n{text.body.partition(chr(10))[0]}"
-    numbers = frozenset(number for number in numbers_of(whole) if len(number) > 1)
+    numbers, names = _numbers(whole), _names(text.body)
     written = names_of(text.body)
     told = telling_words(whole)
-    names = frozenset(s for name in written if len(s := skeleton(name)) > 2)
     return _Facts(
         numbers=numbers,
         names=names,
@@ -170,9 +172,17 @@ def _without_common(text: NearText, other: NearText) -> NearText:
     return NearText(text.title, "\n".join((lead, *kept)))
 
 
-def _keys(facts: _Facts) -> list[str]:
-    numbers = sorted((n for n in facts.numbers if not _YEAR.fullmatch(n)), key=lambda n: (-len(n), n))
-    return [*(f"number {number}" for number in numbers), *(f"name {name}" for name in sorted(facts.names))]
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(number for number in numbers_of(text) if len(number) > 1)
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(s for name in names_of(text) if len(s := skeleton(name)) > 2)
+
+
+def _keys(numbers: frozenset[str], names: frozenset[str]) -> list[str]:
+    longest_first = sorted((n for n in numbers if not _YEAR.fullmatch(n)), key=lambda n: (-len(n), n))
+    return [*(f"number {number}" for number in longest_first), *(f"name {name}" for name in sorted(names))]
 
 
 def _hashed(key: str) -> int:
@@ -223,6 +233,7 @@ def _every_word(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]{3,}", unicodedata.normalize("NFC", text)[:20_000])
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     folded = fold(word)
     # An Arabic article, with what is written onto it, hides the word's beginning.

@@ -7,6 +7,7 @@ from itertools import islice
 
 READ_CHARACTERS = 30_000
 _NUMBER = re.compile(r"\d+(?:[.,'’٬٫\u00a0\u202f ]\d{3}(?!\d))*(?:[.,٫]\d{1,2}(?!\d))?")
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _SEPARATOR = re.compile(r"[^\d]")
 # A capital after a full stop, a colon, an opening quote or a line's end says nothing of the word.
 _NAME = re.compile(r"(?<=[\w,;)] )[^\W\d_a-z][^\W_]+")
@@ -29,8 +30,6 @@ def _capitalised(text: str) -> Iterator[str]:
 
 
 def _western(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(
-        str(unicodedata.digit(mark)) if mark.isdigit() and not mark.isascii() else mark for mark in text
+    return (
+        text if text.isascii() else _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
     )
