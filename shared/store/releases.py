@@ -258,8 +258,25 @@ def _add_sightings(connection: Connection, filings: Sequence[Filing], now: datet
 
 def _hand_over(connection: Connection, filings: Sequence[Filing]) -> None:
     """Let the publisher's own sightings be the primary ones, in the place of the wires that came first."""
-    rows = [{"id": f.release_id, "feed": f.candidate.feed_id, "key": f.candidate.entry_key} for f in filings]
+    rows = [
+        {
+            "id": f.release_id,
+            "feed": f.candidate.feed_id,
+            "key": f.candidate.entry_key,
+            "publisher": f.draft.publisher,
+            "site": f.candidate.site,
+            "url": f.draft.url,
+        }
+        for f in filings
+    ]
     if rows:
+        connection.execute(
+            text(
+                "UPDATE core.releases SET publisher = :publisher, site = :site, url = coalesce(:url, url) "
+                "WHERE id = :id"
+            ),
+            rows,
+        )
         connection.execute(
             text(
                 "UPDATE core.sightings SET is_primary = (feed_id = :feed AND entry_key = :key) "

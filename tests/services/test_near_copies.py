@@ -94,6 +94,9 @@ def test_the_publishers_own_feed_takes_over_from_a_wire_that_was_first(line: Lin
     owned = Item("a", TITLE, BODY, "https://larvikport.example/quay")
     line.publish(wire, COPY, publisher="Nordic Wire")
     line.publish(own, owned, publisher="Larvik news")
+    assert line.ask("SELECT publisher, url FROM releases") == [
+        ("Larvik news", "https://larvikport.example/quay")
+    ]
 
     corrected = Item("a", TITLE, BODY.replace("eleven weeks", "twelve weeks"), owned.url)
     line.publish(own, corrected, publisher="Larvik news")
