@@ -76,11 +76,12 @@ def _fill(database: Database, stored: int, texts: Sequence[Text]) -> None:
             ),
             {"id": _FEED},
         )
+        # An index is built at once in a tenth of the time that millions of random keys take one by one.
+        transaction.execute(text("ALTER TABLE core.bands DROP CONSTRAINT bands_pkey"))
         transaction.execute(
             text(
                 "INSERT INTO core.bands SELECT (random() * 9e18)::bigint, r.id "
-                "FROM (SELECT uuidv7() AS id FROM generate_series(1, :stored)) r, generate_series(1, :keys) "
-                "ON CONFLICT DO NOTHING"
+                "FROM (SELECT uuidv7() AS id FROM generate_series(1, :stored)) r, generate_series(1, :keys)"
             ),
             {"stored": stored, "keys": _KEYS_A_RELEASE},
         )
@@ -91,6 +92,7 @@ def _fill(database: Database, stored: int, texts: Sequence[Text]) -> None:
             ),
             {"form": list(form), "shared": _SHARED_FORM},
         )
+        transaction.execute(text("ALTER TABLE core.bands ADD PRIMARY KEY (band, release_id)"))
     with database.begin() as transaction:
         transaction.execute(text("ANALYZE core.bands"))
 
