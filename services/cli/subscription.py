@@ -10,7 +10,7 @@ import typer
 from services.cli.greeting import Greeting, greet
 from services.cli.output import Json, print_object, print_rows
 from services.cli.stack import Stack, open_stack
-from services.cli.timing import DigestAt, Gather, Per, Quiet, TimingOptions, Ttl, Zone, timing_words
+from services.cli.timing import DigestAt, Gather, Per, Quiet, Ttl, Zone, checked_timing, timing_words
 from shared.clock import now
 from shared.domain.door_answers import Door as DoorKind
 from shared.domain.doors import FORMATS
@@ -18,7 +18,7 @@ from shared.domain.feed_address import endpoint_url
 from shared.domain.feed_events import EVENT_NAMES
 from shared.domain.holding import Timing
 from shared.domain.signing import SECRET_BYTES, SignatureScheme, new_signing_secret, public_key
-from shared.domain.timing_options import parse_until
+from shared.domain.timing_options import TimingOptions, parse_until
 from shared.domain.url import masked_url
 from shared.errors import NotFoundError, RefusedError
 from shared.store.catalog import list_view
@@ -69,7 +69,7 @@ def subscribe(
 ) -> None:
     """Tell a topic, or events of feeds, to an endpoint; prints the secret of its messages once."""
     door_kind = checked_format(message_format)
-    options = TimingOptions(gather, digest, zone, quiet, ttl)
+    options = checked_timing(TimingOptions(gather, digest, zone, quiet, ttl))
     options.change(Timing(), None)
     address = endpoint_url(url)
     with open_stack() as stack:
@@ -220,7 +220,7 @@ def edit(
     as_json: Json = False,
 ) -> None:
     """Change how and when a subscription is told from now on; what it holds is judged anew."""
-    options = TimingOptions(gather, digest, zone, quiet, ttl)
+    options = checked_timing(TimingOptions(gather, digest, zone, quiet, ttl))
     if message_format is None and per is None and not options.given:
         raise typer.BadParameter(
             "say what to change: --format, --gather, --digest, --zone, --quiet, --ttl or --per"

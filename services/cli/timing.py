@@ -1,15 +1,11 @@
 """When a subscription is told: the options of `subscribe` and `subscription edit`, and what they change."""
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 import typer
 
-from shared.domain.holding import Timing
-from shared.domain.timing_options import parse_clock, parse_length, parse_quiet, parse_zone
-
-_NONE = "none"
+from shared.domain.timing_options import NONE, TimingOptions
 
 Gather = Annotated[
     int | None,
@@ -37,37 +33,11 @@ Per = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class TimingOptions:
-    """The options as they were given; None: not given."""
-
-    gather: int | None = None
-    digest: str | None = None
-    zone: str | None = None
-    quiet: str | None = None
-    ttl: str | None = None
-
-    @property
-    def given(self) -> bool:
-        """Tell whether any of them was given."""
-        return self != TimingOptions()
-
-    def change(self, timing: Timing, ttl: timedelta | None) -> tuple[Timing, timedelta | None]:
-        """Give the timing with what was asked for; raises RefusedError or BadParameter for what cannot be."""
-        if self.gather and self.digest and self.digest != _NONE:
-            raise typer.BadParameter("--gather and --digest are two ways to wait: choose one")
-        if self.gather is not None:
-            timing = replace(timing, gather=timedelta(minutes=self.gather), digest_at=None)
-        if self.digest is not None:
-            at = None if self.digest == _NONE else parse_clock(self.digest)
-            timing = replace(timing, digest_at=at, gather=timedelta() if at else timing.gather)
-        if self.zone is not None:
-            timing = replace(timing, zone=parse_zone(self.zone))
-        if self.quiet is not None:
-            timing = replace(timing, quiet=None if self.quiet == _NONE else parse_quiet(self.quiet))
-        if self.ttl is not None:
-            ttl = None if self.ttl == _NONE else parse_length(self.ttl)
-        return timing, ttl
+def checked_timing(options: TimingOptions) -> TimingOptions:
+    """Give the options; raises BadParameter for two that exclude each other."""
+    if options.gather and options.digest and options.digest != NONE:
+        raise typer.BadParameter("--gather and --digest are two ways to wait: choose one")
+    return options
 
 
 def timing_words(row: dict[str, Any]) -> str:

@@ -1,10 +1,15 @@
 """What a person may say of when a subscription is told, read from text or refused in one line."""
 
 import re
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from shared.domain.holding import Timing
 from shared.errors import RefusedError
+
+# Takes back what was set.
+NONE = "none"
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _LENGTH = re.compile(r"(\d{1,5})\s*([mhdw])")
@@ -71,3 +76,38 @@ def _parse_instant(text: str, zone: str) -> datetime:
         return local.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise RefusedError(text, "is no instant; write one such as 3h, 2d or 2030-01-31T08:00") from error
+
+
+@dataclass(frozen=True, slots=True)
+class TimingOptions:
+    """What is to change of when a subscription is told; None: it stays."""
+
+    gather: int | None = None
+    digest: str | None = None
+    zone: str | None = None
+    quiet: str | None = None
+    ttl: str | None = None
+
+    @property
+    def given(self) -> bool:
+        """Tell whether any of them was given."""
+        return self != TimingOptions()
+
+    def change(self, timing: Timing, ttl: timedelta | None) -> tuple[Timing, timedelta | None]:
+        """Give the timing with what was asked for; raises RefusedError for what cannot be."""
+        if self.gather and self.digest and self.digest != NONE:
+            raise RefusedError(
+                self.digest, "is for a digest, and gathering is another way to wait: choose one"
+            )
+        if self.gather is not None:
+            timing = replace(timing, gather=timedelta(minutes=self.gather), digest_at=None)
+        if self.digest is not None:
+            at = None if self.digest == NONE else parse_clock(self.digest)
+            timing = replace(timing, digest_at=at, gather=timedelta() if at else timing.gather)
+        if self.zone is not None:
+            timing = replace(timing, zone=parse_zone(self.zone))
+        if self.quiet is not None:
+            timing = replace(timing, quiet=None if self.quiet == NONE else parse_quiet(self.quiet))
+        if self.ttl is not None:
+            ttl = None if self.ttl == NONE else parse_length(self.ttl)
+        return timing, ttl

@@ -88,6 +88,28 @@ def test_a_subscription_shows_the_secret_of_a_new_endpoint_once(client: TestClie
     )
 
 
+def test_a_subscription_is_told_when_and_how_it_was_asked_to_be(client: TestClient) -> None:
+    client.post("/v1/topics", json={"name": "harbours", "query": "harbour"})
+    wanted = {
+        "topic": "harbours",
+        "url": "https://desk.example/hook",
+        "digest": "08:00",
+        "zone": "Europe/Paris",
+    }
+    added = client.post("/v1/subscriptions", json=wanted | {"signature": "v1a", "per": "story"}).json()
+    assert (added["tells"], added["digest_at"], added["per"]) == ("digest", "08:00", "story")
+    assert added["public_key"].startswith("whpk_")
+    path = f"/v1/subscriptions/{added['id']}"
+    changed = client.patch(path, json={"digest": "none", "quiet": "22:00-07:00", "format": "slack"}).json()
+    assert (changed["tells"], changed["quiet_from"], changed["format"]) == ("instant", "22:00", "slack")
+    assert client.patch(path, json={"quiet": "late"}).status_code == 409
+
+
+def test_events_of_feeds_are_subscribed_to_like_a_topic(client: TestClient) -> None:
+    added = client.post("/v1/subscriptions", json={"topic": "feed.*", "url": "https://desk.example/hook"})
+    assert (added.status_code, added.json()["event"]) == (201, "feed.*")
+
+
 def test_a_release_is_listed_shown_and_found_by_its_words(line: Line, client: TestClient) -> None:
     line.subscribe("terrorism", name="terror")
     line.publish(line.feed(), Item("one"))

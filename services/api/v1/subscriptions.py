@@ -5,32 +5,54 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.api.listing import After, Listing, Most, Row, list_page, load_row
-from shared.domain.door_answers import Door
+from shared.domain.doors import FORMATS
 from shared.domain.feed_address import endpoint_url
-from shared.domain.signing import SECRET_BYTES, new_secret
+from shared.domain.feed_events import EVENT_NAMES
+from shared.domain.signing import SECRET_BYTES, SignatureScheme, new_signing_secret, public_key
+from shared.domain.timing_options import TimingOptions
 from shared.store.catalog import list_view
-from shared.store.database import Database
+from shared.store.database import Database, Transaction
 from shared.store.subscriptions import (
+    AddedSubscription,
+    add_event_subscription,
     add_subscription,
     find_endpoint,
     find_subscription,
+    load_timing,
     mark_endpoint_enabled,
+    mark_subscription_edited,
+    mark_subscription_per,
     mark_subscription_removed,
+    mark_subscription_timed,
 )
 from shared.store.topics import find_topic
 
 _DELIVERIES_SHOWN = 10
 
 
-class SubscriptionToAdd(BaseModel):
-    """A topic, by id or name, and where its alerts are posted to."""
+class Told(BaseModel):
+    """When and how a subscription is told; what is left out stays as it is, `none` takes it back."""
+
+    gather: int | None = Field(default=None, ge=0, le=1440, description="Minutes to gather after the first.")
+    digest: str | None = Field(default=None, description="One digest a day at this time: 08:00.")
+    zone: str | None = Field(default=None, description="The time zone of its hours: Europe/Paris.")
+    quiet: str | None = Field(default=None, description="Send nothing from 22:00-07:00, tell it after.")
+    ttl: str | None = Field(default=None, description="List what could not be sent for so long (12h).")
+    per: Literal["release", "story"] | None = Field(
+        default=None, description="story: a translation or rewrite of what was told joins it."
+    )
+    format: Literal[FORMATS] | None = None  # type: ignore[valid-type]  # the formats are named once
+
+
+class SubscriptionToAdd(Told):
+    """A topic by id or name, or events of feeds (`feed.*`), and where it is posted to."""
 
     topic: str
     url: str
-    format: Door = "standard"
+    signature: SignatureScheme = "v1"
 
 
 def subscription_routes(database: Database) -> APIRouter:
@@ -51,16 +73,23 @@ def subscription_routes(database: Database) -> APIRouter:
     @router.post("", status_code=201, summary="Tell a topic to an endpoint; a new one's secret is shown once")
     def add(subscription: SubscriptionToAdd) -> Row:
         url = endpoint_url(subscription.url)
+        secret = new_signing_secret(subscription.signature, os.urandom(SECRET_BYTES))
         with database.begin() as transaction:
-            topic_id = find_topic(transaction, subscription.topic)
-            secret = new_secret(os.urandom(SECRET_BYTES))
-            added = add_subscription(transaction, topic_id, url, secret, message_format=subscription.format)
+            added = _add(transaction, subscription, url, secret)
+            _tell_so(transaction, added.id, subscription)
             row = load_row(transaction, "subscriptions", added.id, "subscription")
-        return row | {"secret": added.secret, "is_new": added.is_new}
+        key = public_key(added.secret) if added.secret and subscription.signature == "v1a" else None
+        return row | {"secret": added.secret, "public_key": key, "is_new": added.is_new}
 
     @router.get("/{subscription}", summary="Show a subscription")
     def show(subscription: UUID) -> Row:
         with database.begin() as transaction:
+            return load_row(transaction, "subscriptions", subscription, "subscription")
+
+    @router.patch("/{subscription}", summary="Change how and when a subscription is told from now on")
+    def change(subscription: UUID, told: Told) -> Row:
+        with database.begin() as transaction:
+            _tell_so(transaction, find_subscription(transaction, str(subscription)), told)
             return load_row(transaction, "subscriptions", subscription, "subscription")
 
     @router.delete(
@@ -71,6 +100,25 @@ def subscription_routes(database: Database) -> APIRouter:
             mark_subscription_removed(transaction, find_subscription(transaction, str(subscription)))
 
     return router
+
+
+def _add(transaction: Transaction, wanted: SubscriptionToAdd, url: str, secret: str) -> AddedSubscription:
+    message_format = wanted.format or "standard"
+    if wanted.topic in EVENT_NAMES:
+        return add_event_subscription(transaction, wanted.topic, url, secret, message_format=message_format)
+    topic_id = find_topic(transaction, wanted.topic)
+    return add_subscription(transaction, topic_id, url, secret, message_format=message_format)
+
+
+def _tell_so(transaction: Transaction, subscription_id: UUID, told: Told) -> None:
+    options = TimingOptions(told.gather, told.digest, told.zone, told.quiet, told.ttl)
+    if options.given:
+        timing, ttl = options.change(*load_timing(transaction, subscription_id))
+        mark_subscription_timed(transaction, subscription_id, timing, ttl)
+    if told.per:
+        mark_subscription_per(transaction, subscription_id, told.per)
+    if told.format:
+        mark_subscription_edited(transaction, subscription_id, told.format)
 
 
 def endpoint_routes(database: Database) -> APIRouter:
