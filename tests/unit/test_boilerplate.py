@@ -198,7 +198,7 @@ def test_the_lead_is_the_first_line_that_is_no_boilerplate() -> None:
     assert "\n".join(lines)[second.start : second.end] == NEWS[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.sampled_from((*NEWS, MISSION, "About Acme", "Contact", "a@b.example", "ENDS", "?")), max_size=9

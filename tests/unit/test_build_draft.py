@@ -154,7 +154,7 @@ def test_another_page_leaves_the_summary() -> None:
 _ODD_TEXT = st.text(st.sampled_from("Genève, 3 May 2021 –<p>&#x…\n\x00\ud800[]:/?联 "), max_size=60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_ODD_TEXT, _ODD_TEXT, _ODD_TEXT, _ODD_TEXT)
 def test_whatever_an_entry_holds_its_draft_can_be_stored(
     title: str, content: str, summary: str, url: str

@@ -127,13 +127,13 @@ def test_milliseconds_are_negative_where_the_publisher_is_ahead_of_us() -> None:
 
 
 @given(JSON)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_json_value_is_read_and_told_without_an_error(value: object) -> None:
     assert describe_alert(read_message(value), RECEIVED).plain
 
 
 @given(title=st.text(max_size=200), topic=st.text(max_size=80), width=st.integers(20, 120))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_alert_is_longer_than_four_lines_or_wider_than_the_screen(
     title: str, topic: str, width: int
 ) -> None:

@@ -160,7 +160,7 @@ def test_hidden_characters_go_and_those_that_languages_need_stay() -> None:
 long_texts = st.text(max_size=6_000) | st.text(alphabet="*_[]()<>@:/ é𐐷👩‍🚀", max_size=6_000)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(title=long_texts, snippet=long_texts, topic=long_texts, word=st.text(min_size=1, max_size=50))
 def test_no_text_is_refused_for_its_length(title: str, snippet: str, topic: str, word: str) -> None:
     match = {"evidence": [{"text": word}] * 20, "snippet": snippet}

@@ -378,7 +378,7 @@ pieces = st.sampled_from(
 prose = st.lists(pieces, max_size=25).map(" ".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(queries, prose, prose, st.sampled_from(["en", "fr", "ar", "zh", None]))
 def test_every_piece_of_evidence_slices_its_field(
     query: str, title: str, body: str, language: str | None

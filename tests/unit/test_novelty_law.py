@@ -182,7 +182,7 @@ def check_law(
         assert [item.content in seen.contents for item in novelty.items].count(False) == len(novelty.new)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(document=xml_feeds(), choice=st.randoms(use_true_random=False))
 def test_the_reduced_xml_document_holds_exactly_the_new_entries(
     document: bytes, choice: random.Random
@@ -190,7 +190,7 @@ def test_the_reduced_xml_document_holds_exactly_the_new_entries(
     check_law(document, entries_of(document), choice)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(document=json_feeds(), choice=st.randoms(use_true_random=False))
 def test_the_reduced_json_document_holds_exactly_the_new_entries(
     document: bytes, choice: random.Random

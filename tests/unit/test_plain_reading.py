@@ -101,7 +101,7 @@ plain_queries = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(plain_queries, st.lists(st.lists(WORDS, max_size=8).map(" ".join), min_size=1, max_size=3), LANGUAGES)
 def test_the_evaluator_agrees_with_a_reading_word_by_word(
     query: Query, lines: list[str], language: str | None
@@ -111,7 +111,7 @@ def test_the_evaluator_agrees_with_a_reading_word_by_word(
     assert (match_query(query, text) is not None) == plain, print_query(query)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(plain_queries, st.lists(WORDS, max_size=12).map(" ".join), LANGUAGES)
 def test_a_field_sees_no_more_than_the_whole_text(query: Query, body: str, language: str | None) -> None:
     text = MatchText(title="", body=body, language=language)

@@ -226,7 +226,7 @@ scoped = st.builds(Scoped, st.sampled_from(["title", "lead", "body", "all", "tag
 trees = st.recursive(st.one_of(unscoped, scoped, languages), _above, max_leaves=4)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(trees)
 def test_the_text_of_a_tree_parses_to_the_tree(tree: Query) -> None:
     text = print_query(tree)
@@ -241,7 +241,7 @@ def test_the_text_of_a_tree_parses_to_the_tree(tree: Query) -> None:
     assert read == tree
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text('ab "()-*~=:,«»ANDORNOT/5', max_size=30))
 def test_any_text_is_a_tree_or_a_query_error(text: str) -> None:
     try:

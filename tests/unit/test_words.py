@@ -62,7 +62,7 @@ def test_folding_keeps_letters_that_only_look_like_accented_ones() -> None:
     assert fold("ї") != fold("і")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=12))
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
@@ -94,7 +94,7 @@ def test_a_text_is_split_as_its_readers_would(text: str, language: str | None, e
     assert words(text, language) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=40), st.sampled_from(["en", "fr", "ar", "zh", "uk", "th", None]))
 def test_words_slice_the_text_in_order_and_never_overlap(text: str, language: str | None) -> None:
     end = 0
