@@ -5,26 +5,42 @@ from pathlib import Path
 from typing import Literal
 
 import psycopg.sql
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
+from shared.errors import ServiceError
 from shared.store.database import Database, open_database, sqlalchemy_url
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x746F6373_00000001
+# Whoever waits for a table's lock holds up all who come after it: the line would stand still for as long.
+LOCK_SECONDS = 10
 
 
-def migrate(database_url: str, reader_database_url: str = "") -> None:
+def migrate(database_url: str, reader_database_url: str = "", *, lock_seconds: float = LOCK_SECONDS) -> None:
     """Apply every migration that is missing; safe to run by many at once and again.
 
     The read-only role gets the password of `reader_database_url` where one is given, else a generated one.
+    Raises ServiceError where somebody else holds a table for longer than `lock_seconds`; nothing has changed then.
     """
     database = open_database(database_url, connections=1)
     try:
         with database.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            # Only now: whoever waits for another's migration holds up nobody.
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(lock_seconds * 1000)}")
             _upgrade(connection)
             _give_reader_its_password(connection, reader_database_url)
+    except OperationalError as error:
+        if not isinstance(error.orig, (LockNotAvailable, DeadlockDetected)):
+            raise
+        raise ServiceError(
+            "database",
+            "is busy: a migration waited too long for a table that another session holds; "
+            "nothing was changed, run `tocsin migrate` again",
+        ) from error
     finally:
         database.close()
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
+from shared.store.migrations.views import restore_views
+
 revision = "0003"
 down_revision = "0002"
 
@@ -15,15 +17,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    restore_views(revision, "feeds")
     op.execute("""
-        DROP VIEW public.feeds;
-        CREATE VIEW public.feeds AS
-        SELECT id, core.masked_url(url) AS url, title, state, folder, kind, language, item_count, failures,
-            last_polled_at, last_changed_at, last_outcome, last_detail, next_poll_at, trusts_guids, created_at
-        FROM core.feeds
-        WHERE removed_at IS NULL;
-        COMMENT ON VIEW public.feeds IS 'The addresses that are polled, with what the last poll found.';
-        GRANT SELECT ON public.feeds TO tocsin_reader;
         DROP INDEX core.feeds_quiet;
         ALTER TABLE core.feeds DROP COLUMN rhythm, DROP COLUMN rhythm_words, DROP COLUMN spoke_at,
             DROP COLUMN quiet_after, DROP COLUMN quiet_since, DROP COLUMN quiet_chance,

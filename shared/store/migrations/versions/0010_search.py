@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
+from shared.store.migrations.views import restore_views
+
 revision = "0010"
 down_revision = "0009"
 
@@ -15,17 +17,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    restore_views(revision, "topics")
     op.execute("""
-        CREATE OR REPLACE VIEW public.topics AS
-        SELECT t.id, t.name, t.query, t.version, t.last_rang_at,
-            (SELECT count(*) FROM core.releases r
-             WHERE r.first_seen_at > coalesce(t.last_rang_at, t.created_at))::integer AS releases_read_since,
-            (SELECT count(*) FROM core.feeds f
-             WHERE f.removed_at IS NULL AND f.state = 'active' AND f.failures = 0
-               AND f.last_polled_at IS NOT NULL)::integer AS feeds_live,
-            t.created_at
-        FROM core.topics t
-        WHERE t.removed_at IS NULL;
         DROP TRIGGER releases_counted ON core.releases;
         DROP TRIGGER releases_uncounted ON core.releases;
         DROP TRIGGER revisions_to_search ON core.revisions;

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
+from shared.store.migrations.views import restore_views
+
 revision = "0014"
 down_revision = "0013"
 
@@ -15,25 +17,16 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP VIEW core.due_messages")
+    restore_views(revision, "subscriptions", "alerts", "ledger")
+    # Nothing of the older schema tells what is held: it is cancelled and says why, so that the ledger adds up.
     op.execute("""
-        DROP VIEW core.due_messages;
-        DROP VIEW public.ledger, public.alerts, public.subscriptions;
         DROP INDEX core.alerts_held;
-        DELETE FROM core.alerts WHERE state = 'held';
         ALTER TABLE core.alerts DROP COLUMN telling;
+        UPDATE core.alerts SET state = 'cancelled', reason = 'held when the schema went back' WHERE state = 'held';
         ALTER TABLE core.messages DROP COLUMN expires_at;
         ALTER TABLE core.subscriptions DROP COLUMN gather, DROP COLUMN digest_at, DROP COLUMN zone,
             DROP COLUMN quiet_from, DROP COLUMN quiet_to, DROP COLUMN muted_until, DROP COLUMN ttl,
             DROP COLUMN held_until;
         DROP FUNCTION core.is_silent(timestamptz, text, time, time);
-    """)
-    line, events = ((SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("0001_views", "0004_feed_events"))
-    for script, view in ((events, "subscriptions"), (line, "alerts"), (line, "ledger")):
-        start = script.index(f"VIEW public.{view} AS")
-        op.execute(f"CREATE {script[start : script.index(';', start)]}")
-    op.execute("""
-        COMMENT ON VIEW public.subscriptions IS 'Which topic is told to which endpoint.';
-        COMMENT ON VIEW public.alerts IS 'One promise a match and subscription, with its one state.';
-        COMMENT ON VIEW public.ledger IS 'For each subscription: matches, and what became of each; missing is 0.';
-        GRANT SELECT ON public.subscriptions, public.alerts, public.ledger TO tocsin_reader;
     """)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
+from shared.store.migrations.views import restore_views
+
 revision = "0018"
 down_revision = "0017"
 
@@ -16,15 +18,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    restore_views(revision, "endpoints")
     op.execute("""
-        DROP VIEW public.endpoints;
         DROP FUNCTION core.is_open(core.endpoints);
         DROP INDEX core.endpoints_unwell;
         ALTER TABLE core.endpoints DROP COLUMN concurrency, DROP COLUMN rate, DROP COLUMN fallback_id,
             DROP COLUMN next_send_at, DROP COLUMN good_rounds, DROP COLUMN owed_before, DROP COLUMN health_told;
-        CREATE VIEW public.endpoints AS
-        SELECT id, core.masked_url(url) AS url, state, reason, paused_until, failures, failing_since, created_at
-        FROM core.endpoints;
-        COMMENT ON VIEW public.endpoints IS 'Receivers of webhooks and how they are.';
-        GRANT SELECT ON public.endpoints TO tocsin_reader;
     """)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
+from shared.store.migrations.views import restore_views
+
 revision = "0020"
 down_revision = "0019"
 
@@ -15,6 +17,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    restore_views(revision, "releases")
     op.execute("""
         DROP VIEW public.robots;
         DROP TABLE core.robots;

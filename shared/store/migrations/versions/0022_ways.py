@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
+from shared.store.migrations.views import restore_views
+
 revision = "0022"
 down_revision = "0021"
 
@@ -15,20 +17,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.get_bind().exec_driver_sql("""
-        DROP VIEW public.feed_settings;
-        CREATE VIEW public.feed_settings AS
-        SELECT f.id AS feed_id,
-            (SELECT coalesce(jsonb_object_agg(o.key, CASE
-                    WHEN o.key IN ('headers', 'cookies')
-                    THEN (SELECT jsonb_object_agg(name, '***') FROM jsonb_object_keys(o.value) AS name)
-                    ELSE o.value END), '{}')
-             FROM jsonb_each(f.options) AS o) AS options,
-            f.conditions_off
-        FROM core.feeds f
-        WHERE f.removed_at IS NULL;
-        COMMENT ON VIEW public.feed_settings IS
-            'What was set for one feed alone, headers and cookies masked, and why no conditional requests are sent to it.';
-        GRANT SELECT ON public.feed_settings TO tocsin_reader;
+    restore_views(revision, "feed_settings")
+    # The older view would show a proxy's password, and the older schema never ends a pause: neither stays.
+    op.execute("""
+        UPDATE core.feeds SET options = options - 'proxy'
+        WHERE options ->> 'proxy' <> core.masked_url(options ->> 'proxy');
+        UPDATE core.feeds SET state = 'active', next_poll_at = greatest(next_poll_at, paused_until)
+        WHERE state = 'paused' AND paused_until IS NOT NULL;
         ALTER TABLE core.feeds DROP COLUMN paused_until;
     """)

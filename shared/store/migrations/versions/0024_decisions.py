@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
+from shared.store.migrations.views import restore_views
+
 revision = "0024"
 down_revision = "0023"
 
@@ -15,19 +17,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP VIEW public.decisions")
+    restore_views(revision, "releases")
+    # The older schema cannot hide a release: what was merged is shown again, what was erased goes with its alerts.
     op.execute("""
-        DROP VIEW public.decisions;
-        CREATE OR REPLACE VIEW public.releases AS
-        SELECT r.id, v.title, v.summary, v.body, v.language, v.dateline, r.publisher, core.masked_url(r.url) AS url,
-            r.published_claim,
-            CASE WHEN r.published_at <= r.first_seen_at THEN r.published_at ELSE r.first_seen_at END AS published_at,
-            r.published_doubt, r.first_seen_at, r.updated_at, r.revision,
-            (SELECT count(DISTINCT s.feed_id) FROM core.sightings s WHERE s.release_id = r.id)::integer AS feed_count,
-            coalesce(r.story_id, r.id) AS story_id, r.tags, r.media, r.text_source, r.text_detail, r.embargo_until,
-            r.withdrawn_at, CASE WHEN r.withdrawn_at IS NULL THEN '' ELSE r.withdrawn_reason END AS withdrawn_reason
-        FROM core.releases r
-        JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision;
-        DROP TABLE core.decisions, core.erased;
+        ALTER TABLE core.releases DROP COLUMN merged_into;
+        DELETE FROM core.releases WHERE erased_at IS NOT NULL;
+        ALTER TABLE core.releases DROP COLUMN erased_at;
         ALTER TABLE core.sightings DROP COLUMN by_hand, DROP COLUMN merged_from;
-        ALTER TABLE core.releases DROP COLUMN merged_into, DROP COLUMN erased_at;
+        DROP TABLE core.decisions, core.erased;
     """)

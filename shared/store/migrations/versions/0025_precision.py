@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
+from shared.store.migrations.views import restore_views
+
 revision = "0025"
 down_revision = "0024"
 
@@ -15,5 +17,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # A view cannot lose a column that it shows: the column stays until the view that shows it goes.
-    op.execute("UPDATE core.releases SET published_precision = ''")
+    restore_views(revision, "releases")
+    op.execute("ALTER TABLE core.releases DROP COLUMN published_precision")

@@ -15,4 +15,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("ALTER TABLE core.alerts DROP COLUMN folded_into")
+    # The older schema folds nothing: what was folded counts as told by its message, what is held tells by itself.
+    op.execute("""
+        UPDATE core.alerts SET folded = false WHERE folded;
+        ALTER TABLE core.alerts DROP COLUMN folded_into;
+    """)
