@@ -34,6 +34,7 @@ check-imports:
 
 bench: setup
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.posting
 
 load: setup
 	$(BIN)/python -m tests.load

@@ -1,7 +1,7 @@
 """`tocsin subscribe` and `tocsin subscription …`: which topic is told to which endpoint."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from services.cli.greeting import Greeting, greet
 from services.cli.output import Json, print_object, print_rows
 from services.cli.stack import Stack, open_stack
 from services.cli.timing import DigestAt, Gather, Per, Quiet, Ttl, Zone, checked_timing, timing_words
+from services.cli.topic_changes import foresee, said_foreseen
+from shared.backtest import Backtest
 from shared.clock import now
 from shared.domain.door_answers import Door as DoorKind
 from shared.domain.doors import FORMATS
@@ -87,7 +89,8 @@ def subscribe(
             _time(transaction, added.id, options)
             if per:
                 mark_subscription_per(transaction, added.id, per)
-    _print_subscribed(_Subscribed(added, name, address, greeting), as_json=as_json)
+        foreseen = foresee(stack.database, told.query) if told.query and not unasked else None
+    _print_subscribed(_Subscribed(added, name, address, greeting, foreseen), as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class _Told:
 
     name: str
     topic_id: UUID | None = None
+    query: str = ""
 
 
 def _find_told(transaction: Transaction, name: str) -> _Told:
@@ -108,7 +112,8 @@ def _find_told(transaction: Transaction, name: str) -> _Told:
             raise
         events = ", ".join(EVENT_NAMES)
         raise NotFoundError(name, f"no event of feeds has this name; there are {events}") from error
-    return _Told(list_view(transaction, "topics", where={"id": topic_id})[0]["name"], topic_id)
+    row = list_view(transaction, "topics", where={"id": topic_id})[0]
+    return _Told(row["name"], topic_id, row["query"])
 
 
 def _add(
@@ -126,6 +131,7 @@ class _Subscribed:
     topic: str
     url: str
     greeting: Greeting | None
+    foreseen: Backtest | None = None
 
 
 def _is_told(transaction: Transaction, told: _Told, door: Door) -> bool:
@@ -170,6 +176,7 @@ def _print_subscribed(done: _Subscribed, *, as_json: bool) -> None:
         "public_key": public,
         "is_new": added.is_new,
         "verified": done.greeting is not None and done.greeting.taken,
+        "forecast": asdict(done.foreseen.forecast) if done.foreseen else None,
     }
     print_object(row, as_json=as_json, text="\n".join(_lines(done)))
 
@@ -185,6 +192,8 @@ def _lines(done: _Subscribed) -> list[str]:
             f"  It {greeting.reason} to the test message, as a receiver does that has no secret yet:",
             "  give it the secret, then run `tocsin subscription test` with the id above.",
         ]
+    if done.foreseen:
+        lines.append(said_foreseen(done.foreseen))
     if public := public_key(added.secret or ""):
         lines.append(f"  public key, also at /.well-known/webhook-keys of the API: {public}")
     elif added.secret:

@@ -227,3 +227,11 @@ def test_an_endpoint_cannot_tell_of_its_own_failures(tocsin: CommandLine) -> Non
     made = tocsin("subscribe", "crues", "https://desk.example/hook", "--no-verify", "--json").json
     line = tocsin.refused("endpoint", "edit", made["endpoint_id"], "--fallback", "https://desk.example/hook")
     assert "name another endpoint" in line
+
+
+def test_subscribing_shows_how_often_the_topic_is_going_to_ring(tocsin: CommandLine) -> None:
+    with thread_site(RECEIVER) as site:
+        out = tocsin("subscribe", "crues", f"{site.url}/hook").out
+        unasked = tocsin("subscribe", "ports", f"{site.url}/hook", "--no-verify", "--json").json
+    assert "forecast: " in out
+    assert unasked["forecast"] is None
