@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from shared.errors import ServiceError
 from shared.store.database import Database, open_database
+from shared.store.erasing import erase_release
 from shared.store.migrate import MIGRATIONS, migrate, reader_url, schema_state
 from tests.services.line import Item, Line
 
@@ -39,6 +40,11 @@ SCHEMA = r"""
     WHERE i.identity ~ '^(core|public)\.'
 """
 
+FOLD = """
+    UPDATE core.alerts a SET folded = true, folded_into = head.id FROM core.alerts head
+    WHERE a.state = 'held' AND head.state = 'held' AND head.id < a.id
+"""
+
 
 def at(connection: Connection) -> str | None:
     version: str | None = connection.scalar(text("SELECT version_num FROM public.tocsin_version"))
@@ -68,29 +74,32 @@ def read_as_reader(database: Database, database_url: str) -> None:
         views = connection.scalars(text("SELECT viewname FROM pg_views WHERE schemaname = 'public'")).all()
     with psycopg.connect(reader_url(database, database_url), autocommit=True) as reader:
         for view in views:
-            reader.execute(f"TABLE {view}")
+            assert "geheim" not in str(reader.execute(f"TABLE {view}").fetchall())
         assert len(reader.execute("SELECT * FROM search('freighter')").fetchall()) == 2
 
 
 def fill(line: Line) -> None:
-    """Make two releases, each with an alert to tell and one held and one of these folded; events, and a page."""
-    subscribed = line.subscribe("terrorism")
+    """Store two releases and one that was erased, alerts that are due, held and folded; and a page, by a proxy."""
+    told = line.subscribe("terrorism")
     held = line.subscribe("terrorism", "https://desk.example/digest", "crew")
     line.do("UPDATE core.subscriptions SET gather = interval '1 hour' WHERE id = :id", id=held.id)
     line.do(
         "INSERT INTO core.subscriptions (event, endpoint_id, since_version) "
         "SELECT 'feed.*', endpoint_id, 1 FROM core.subscriptions WHERE id = :id",
-        id=subscribed.id,
+        id=told.id,
     )
-    line.publish(line.feed(), Item("one"), Item("two"))
-    line.do(
-        "UPDATE core.alerts SET folded = true, folded_into = ("
-        "SELECT min(head.id::text)::uuid FROM core.alerts head WHERE head.subscription_id = :id) "
-        "WHERE id = (SELECT max(id::text)::uuid FROM core.alerts WHERE subscription_id = :id)",
-        id=held.id,
-    )
+    feed = line.feed()
+    line.publish(feed, Item("erased"))
+    with line.database.begin() as connection:
+        erase_release(connection, connection.scalars(text("SELECT id FROM releases")).one())
+    line.do("UPDATE core.feeds SET next_poll_at = now()")
+    line.publish(feed, Item("one"), Item("two"))
+    line.do(FOLD)
     line.feed("https://press.example/page")
-    line.do("UPDATE core.feeds SET page = 'auto' WHERE url LIKE '%/page'")
+    line.do(
+        "UPDATE core.feeds SET page = 'auto', options = CAST(:options AS jsonb) WHERE url LIKE '%/page'",
+        options='{"proxy": "http://desk:geheim@proxy.example"}',
+    )
 
 
 @pytest.mark.timeout(300)

@@ -9,7 +9,7 @@ _SQL = Path(__file__).parent / "sql"
 
 
 def restore_views(revision: str, *names: str) -> None:
-    """Make the views anew as the migrations before `revision` left them; name those that read each other together.
+    """Make views anew as the scripts in `sql/` before `revision` left them; name those that read each other together.
 
     A view cannot lose a column that it shows, so each is dropped first, and its comments go with it.
     """
