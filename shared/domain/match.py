@@ -49,7 +49,7 @@ def _evidence(findings: Findings, read: ReadText) -> Iterator[Evidence]:
 
 
 def _piece(clause: str, hit: Hit, read: ReadText) -> Evidence:
-    first, last = read.places[hit.first], read.places[hit.last]
+    first, last = read.place(hit.first), read.place(hit.last)
     return Evidence(
         clause=clause,
         text=read.field_text(first)[first.start : last.end],

@@ -1,7 +1,7 @@
 """The truth about a match: whether a query holds for a text that has been read, and what satisfies it."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
 from shared.domain.patterns import Pattern, Slot, names_feed, patterns
@@ -39,7 +39,7 @@ _CONTEXT_WORDS = 20
 
 
 class Hit(NamedTuple):
-    """Words `first` to `last` (both included, as indexes of `ReadText.places`) fill `pattern`."""
+    """Words `first` to `last` (both included, by their numbers in `ReadText`) fill `pattern`."""
 
     first: int
     last: int
@@ -119,14 +119,21 @@ def hits(leaf: Leaf, read: ReadText, zones: int) -> list[Hit]:
     asked = (id(leaf.phrases) if isinstance(leaf, Concept) else leaf, zones)
     remembered = read.remembered.get(asked)
     if remembered is None:
-        found = _each_once(
-            hit
-            for pattern in patterns(leaf, read.language)
-            for hit in _pattern_hits(pattern, read, zones)
-            if _is_in_context(hit, read)
-        )
-        remembered = read.remembered[asked] = (leaf, found)
+        remembered = read.remembered[asked] = (leaf, _look_for(patterns(leaf, read.language), read, zones))
     return remembered[1]
+
+
+def _look_for(wanted: tuple[Pattern, ...], read: ReadText, zones: int) -> list[Hit]:
+    found = [hit for pattern in wanted for hit in _hits_in_context(pattern, read, zones)]
+    # What one pattern finds is in order already, each stretch once.
+    return found if len(wanted) == 1 else _each_once(found)
+
+
+def _hits_in_context(pattern: Pattern, read: ReadText, zones: int) -> list[Hit]:
+    found = _pattern_hits(pattern, read, zones)
+    if not pattern.needs and not pattern.forbids:
+        return found
+    return [hit for hit in found if _is_in_context(hit, read)]
 
 
 def _each_once(found: Iterable[Hit]) -> list[Hit]:
@@ -136,20 +143,24 @@ def _each_once(found: Iterable[Hit]) -> list[Hit]:
     return [by_stretch[stretch] for stretch in sorted(by_stretch)]
 
 
-def _pattern_hits(pattern: Pattern, read: ReadText, zones: int) -> Iterator[Hit]:
-    last = len(pattern.slots) - 1
+def _pattern_hits(pattern: Pattern, read: ReadText, zones: int) -> list[Hit]:
+    firsts = _filling(pattern.slots[0], read)
+    if not firsts:
+        return []
+    place, last = read.place, len(pattern.slots) - 1
+    if last == 0:
+        return [Hit(first, first, pattern) for first in firsts if place(first).zone & zones]
     followers = [set(_filling(slot, read)) for slot in pattern.slots[1:]]
     if not all(followers):
-        return
-    places = read.places
-    for first in _filling(pattern.slots[0], read):
-        if not places[first].zone & zones:
-            continue
-        if all(first + step in fills for step, fills in enumerate(followers, start=1)) and (
-            last == 0
-            or (places[first + last].rank == places[first].rank + last and places[first + last].zone & zones)
-        ):
-            yield Hit(first, first + last, pattern)
+        return []
+    return [
+        Hit(first, first + last, pattern)
+        for first in firsts
+        if all(first + step in fills for step, fills in enumerate(followers, start=1))
+        and place(first).zone & zones
+        and place(first + last).rank == place(first).rank + last
+        and place(first + last).zone & zones
+    ]
 
 
 def _is_in_context(hit: Hit, read: ReadText) -> bool:
@@ -175,21 +186,21 @@ def _apart(hit: Hit, other: Hit, read: ReadText) -> int:
     return max(_between(hit, other, read), _between(other, hit, read))
 
 
-def _filling(slot: Slot, read: ReadText) -> Sequence[int]:
+def _filling(slot: Slot, read: ReadText) -> list[int]:
     """Return the words of `read` that fill `slot`, in order."""
     if slot.prefix is not None:
-        return sorted({i for key in read.keys_beginning(slot.prefix) for i in read.found[key]})
+        return sorted({i for key in read.keys_beginning(slot.prefix) for i in read.standing(key)})
     if len(slot.keys) == 1:
-        found_there: Sequence[int] = read.found.get(slot.keys[0], ())
+        found_there = read.standing(slot.keys[0])
     else:
-        found_there = sorted({i for key in slot.keys for i in read.found.get(key, ())})
+        found_there = sorted({i for key in slot.keys for i in read.standing(key)})
     if slot.written is None and not slot.capitals:
         return found_there
     return [i for i in found_there if _has_shape(slot, read, i)]
 
 
 def _has_shape(slot: Slot, read: ReadText, index: int) -> bool:
-    place = read.places[index]
+    place = read.place(index)
     return slot.fits(place.form) and (not slot.capitals or slot.beside_others or not read.is_shouted(place))
 
 
@@ -225,4 +236,4 @@ def _pairs(before: list[Hit], after: list[Hit], near: Near, read: ReadText) -> l
 
 
 def _between(before: Hit, after: Hit, read: ReadText) -> int:
-    return read.places[after.first].rank - read.places[before.last].rank - 1
+    return read.place(after.first).rank - read.place(before.last).rank - 1

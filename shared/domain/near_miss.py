@@ -88,7 +88,7 @@ def _missed_leaf(leaf: Leaf, read: ReadText, scope: ScopeName | None) -> _Miss:
 
 
 def _zones(found: list[Hit], read: ReadText) -> str:
-    zones = reduce(lambda seen, hit: seen | read.places[hit.first].zone, found, 0)
+    zones = reduce(lambda seen, hit: seen | read.place(hit.first).zone, found, 0)
     return " and the ".join(dict.fromkeys(name for bit, name in ZONE_NAMES.items() if zones & bit))
 
 
@@ -105,7 +105,7 @@ def _other_shape(leaf: Leaf, read: ReadText, zones: int) -> str | None:
 
 
 def _words_of(hit: Hit, read: ReadText) -> str:
-    first, last = read.places[hit.first], read.places[hit.last]
+    first, last = read.place(hit.first), read.place(hit.last)
     return read.field_text(first)[first.start : last.end]
 
 
@@ -141,7 +141,7 @@ def _near_by(near: Near, over: int, scope: ScopeName | None) -> _Miss:
 def _least_between(before: list[Hit], after: list[Hit], read: ReadText) -> int:
     """Return the fewest words from the end of one to the beginning of another, _NOWHERE where none follows."""
     distances = (
-        read.places[late.first].rank - read.places[early.last].rank - 1
+        read.place(late.first).rank - read.place(early.last).rank - 1
         for early in before[:_MOST_HITS]
         for late in after[:_MOST_HITS]
         if late.first > early.last

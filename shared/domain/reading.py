@@ -2,14 +2,16 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import accumulate, islice, pairwise, takewhile
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from shared.domain.draft import Zone
 from shared.domain.evidence import Field, MatchText
 from shared.domain.stemming import primary_language
-from shared.domain.words import Form, split_words
+from shared.domain.words import Form, read_piece
 
 # Where a word stands, as one bit, so that a clause's fields are one number to compare with.
 TITLE, LEAD, BODY, BOILERPLATE, CAPTION, DATELINE, TAG = (1 << bit for bit in range(7))
@@ -22,12 +24,20 @@ ZONE_NAMES = {
     DATELINE: "lead",
     TAG: "tag",
 }
-_FIELD_BITS: dict[Field, int] = {"title": TITLE, "dateline": DATELINE, "body": BODY, "tag": TAG}
+# In reading order; of tags there may be several.
+_FIELDS: tuple[tuple[Field, int], ...] = (
+    ("title", TITLE),
+    ("dateline", DATELINE),
+    ("body", BODY),
+    ("tag", TAG),
+)
+_FIRST_TAG = 3
 _ZONE_BITS = {"lead": LEAD, "body": BODY, "boilerplate": BOILERPLATE, "caption": CAPTION}
 
 # Further apart than any NEAR reaches: no clause holds across fields, paragraphs or tags.
 BREAK = 1_000
 _SHOUT_WORDS = 4
+_zone_start = attrgetter("start")
 
 
 class Place(NamedTuple):
@@ -45,34 +55,68 @@ class Place(NamedTuple):
 class ReadText:
     """The words of one text in order, and where each key (`shared.domain.words.Form`) is found.
 
-    Made once for a text, whatever the number of topics. `places` are in reading order: title, dateline,
-    body, tags; words that follow each other without a break have ranks that differ by one. `remembered` is the
-    matcher's: what it has looked for in this text already.
+    Made once for a text, whatever the number of topics; which keys it has is known at once, where they stand when a
+    topic asks. The words are numbered in reading order: title, dateline, body, tags; those that follow each other
+    without a break have ranks that differ by one. `remembered` is the matcher's: what it has looked for in this text
+    already.
     """
 
     def __init__(self, text: MatchText) -> None:
         self.text = text
         self.language = primary_language(text.language)
-        self.places = tuple(_places(text, self.language))
-        self.found = _found(self.places)
         self.remembered: dict[tuple[object, int], tuple[object, list[Any]]] = {}
+        self._fields = (text.title, text.dateline, text.body, *text.tags)
+        # Spaces and line breaks are one character each and in no word: what stands where is a matter of adding up.
+        self._whole = "\n".join(self._fields)
+        self._pieces = self._whole.replace("\n", " ").split(" ")
+        self._read = {piece: read_piece(piece, self.language) for piece in set(self._pieces)}
+        self._placed: dict[int, Place] = {}
 
     @cached_property
     def terms(self) -> frozenset[str]:
         """Every key of the text, with the pairs of neighbours in scripts without spaces."""
-        pairs = zip(self.places, self.places[1:], strict=False)
-        return frozenset(self.found) | {
-            a.form.folded + b.form.folded
-            for a, b in pairs
-            if a.form.unspaced and b.form.unspaced and b.rank == a.rank + 1
-        }
+        read = self._read.values()
+        keys = frozenset[str]().union(*[piece.keys for piece in read])
+        return keys.union(self._pairs()) if any(piece.unspaced for piece in read) else keys
+
+    def _pairs(self) -> Iterator[str]:
+        for line in self._whole.split("\n"):
+            forms = [token.form for piece in line.split(" ") for token in self._read[piece].tokens]
+            yield from (a.folded + b.folded for a, b in pairwise(forms) if a.unspaced and b.unspaced)
 
     @cached_property
-    def _sorted_keys(self) -> list[str]:
-        return sorted(self.found)
+    def places(self) -> tuple[Place, ...]:
+        """Every word of the text, in reading order."""
+        return tuple(map(self.place, range(self._first_words[-1])))
+
+    def place(self, index: int) -> Place:
+        """Return the word of this number."""
+        known = self._placed.get(index)
+        if known is None:
+            known = self._placed[index] = self._place(index)
+        return known
+
+    def _place(self, index: int) -> Place:
+        at = bisect_right(self._first_words, index) - 1
+        token = self._read[self._pieces[at]].tokens[index - self._first_words[at]]
+        start = self._starts[at] + at + token.start
+        nth = bisect_right(self._field_starts, start) - 1
+        start -= self._field_starts[nth]
+        field, bit = _FIELDS[min(nth, _FIRST_TAG)]
+        zone = _zone_at(start, self._zones, bit) if field == "body" else bit
+        rank = index + 1 + (BREAK - 1) * bisect_right(self._breaks, index)
+        end = start + token.end - token.start
+        return Place(field, max(0, nth - _FIRST_TAG), zone, rank, start, end, token.form)
+
+    def standing(self, key: str) -> list[int]:
+        """Return the numbers of the words that are found by `key`, in order."""
+        found = self._by_key.get(key, ())
+        numbers = [self._first_words[at] + nth for piece, nth in found for at in self._pieces_at[piece]]
+        numbers.sort()
+        return numbers
 
     def keys_beginning(self, beginning: str) -> list[str]:
-        """List the keys of `found` that begin so."""
+        """List the keys that begin so."""
         keys = self._sorted_keys
         start = bisect_left(keys, beginning)
         return list(takewhile(lambda key: key.startswith(beginning), islice(keys, start, None)))
@@ -91,39 +135,55 @@ class ReadText:
         line = field[start : end if end >= 0 else len(field)]
         return line.isupper() and len(line.split()) >= _SHOUT_WORDS
 
+    @cached_property
+    def _by_key(self) -> dict[str, list[tuple[str, int]]]:
+        """Of each key: the different pieces that have it, and the number in the piece of the word that does."""
+        by_key: dict[str, list[tuple[str, int]]] = {}
+        for piece, read in self._read.items():
+            for nth, token in enumerate(read.tokens):
+                for key in token.form.found:
+                    if key in by_key:
+                        by_key[key].append((piece, nth))
+                    else:
+                        by_key[key] = [(piece, nth)]
+        return by_key
 
-def _found(places: tuple[Place, ...]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for index, place in enumerate(places):
-        for key in place.form.found:
-            known = found.get(key)
-            if known is None:
-                found[key] = [index]
-            else:
-                known.append(index)
-    return found
+    @cached_property
+    def _sorted_keys(self) -> list[str]:
+        return sorted(self._by_key)
 
+    @cached_property
+    def _pieces_at(self) -> dict[str, list[int]]:
+        """Of each different piece: where in the row of all of them it stands."""
+        pieces_at: dict[str, list[int]] = {piece: [] for piece in self._read}
+        for at, piece in enumerate(self._pieces):
+            pieces_at[piece].append(at)
+        return pieces_at
 
-def _places(text: MatchText, language: str | None) -> list[Place]:
-    fields: list[tuple[Field, int, str, list[Zone]]] = [
-        ("title", 0, text.title, []),
-        ("dateline", 0, text.dateline, []),
-        ("body", 0, text.body, _zones(text)),
-        *(("tag", number, tag, []) for number, tag in enumerate(text.tags)),
-    ]
-    # A plain loop over plain lists: with `split_words` the costliest lines of the matcher.
-    places: list[Place] = []
-    rank = 0
-    for field, number, content, zones in fields:
-        otherwise = _FIELD_BITS[field]
-        bit, until, end = otherwise, 0 if zones else len(content) + 1, 0
-        for start, stop, form in split_words(content, language):
-            if start >= until:
-                bit, until = _zone_at(start, zones, otherwise, len(content) + 1)
-            rank += BREAK if end == 0 or content.find("\n", end, start) >= 0 else 1
-            end = stop
-            places.append(Place(field, number, bit, rank, start, stop, form))
-    return places
+    @cached_property
+    def _first_words(self) -> list[int]:
+        """The number of each piece's first word, and at the end that of all words."""
+        words = {piece: len(read.tokens) for piece, read in self._read.items()}
+        return list(accumulate(map(words.__getitem__, self._pieces), initial=0))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each piece would begin in all of the text, were there nothing between one and the next."""
+        return list(accumulate(map(len, self._pieces), initial=0))
+
+    @cached_property
+    def _field_starts(self) -> list[int]:
+        return list(accumulate([len(field) + 1 for field in self._fields[:-1]], initial=0))
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        """The numbers of the words that begin a line."""
+        pieces = accumulate((line.count(" ") + 1 for line in self._whole.split("\n")), initial=0)
+        return sorted({self._first_words[at] for at in pieces})
+
+    @cached_property
+    def _zones(self) -> list[Zone]:
+        return _zones(self.text)
 
 
 def _zones(text: MatchText) -> list[Zone]:
@@ -134,11 +194,7 @@ def _zones(text: MatchText) -> list[Zone]:
     return [Zone("lead", first.start(), first.end())] if first else []
 
 
-def _zone_at(start: int, zones: list[Zone], otherwise: int, end: int) -> tuple[int, int]:
-    """Return the zone at a place of a field, `otherwise` where none reaches, and where that ends."""
-    after = bisect_right([zone.start for zone in zones], start)
-    next_start = zones[after].start if after < len(zones) else end
-    last = zones[after - 1] if after else None
-    if last is None or start >= last.end:
-        return otherwise, next_start
-    return _ZONE_BITS[last.kind], min(last.end, next_start)
+def _zone_at(start: int, zones: list[Zone], otherwise: int) -> int:
+    """Return the zone at a place of the body, `otherwise` where none reaches."""
+    after = bisect_right(zones, start, key=_zone_start)
+    return _ZONE_BITS[zones[after - 1].kind] if after and start < zones[after - 1].end else otherwise

@@ -98,6 +98,25 @@ def split_words(text: str, language: str | None) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
+class Piece(NamedTuple):
+    """A stretch without a space: its words, every key that one of them is found by, and whether one is unspaced."""
+
+    tokens: tuple[Token, ...]
+    keys: tuple[str, ...]
+    unspaced: bool
+
+
+def read_piece(piece: str, language: str | None) -> Piece:
+    """Read what stands between two spaces: the same few come again and again, commas and all."""
+    return _cached_piece(piece, language) if len(piece) <= _LONGEST_CACHED else _piece(piece, language)
+
+
+def _piece(piece: str, language: str | None) -> Piece:
+    tokens = split_words(piece, language)
+    keys = (key for token in tokens for key in token.form.found)
+    return Piece(tokens, _distinct(*keys), any(token.form.unspaced for token in tokens))
+
+
 def form_of(word: str, language: str | None) -> Form:
     """Return what is known of `word`, one word, in `language`."""
     return _cached_form(word, language) if len(word) <= _LONGEST_CACHED else _form(word, language)
@@ -121,7 +140,9 @@ def _form(word: str, language: str | None) -> Form:
     )
 
 
+# About 25 MB each when full: the words of some hundred thousand releases that are not names or numbers.
 _cached_form = lru_cache(maxsize=50_000)(_form)
+_cached_piece = lru_cache(maxsize=50_000)(_piece)
 
 
 def _distinct(*words: str) -> tuple[str, ...]:
