@@ -12,10 +12,12 @@ import typer
 
 from services.cli.output import Json, print_object
 from services.cli.stack import open_stack
+from shared.errors import RefusedError
 from shared.logs import configure_logs
-from shared.settings import load_settings
+from shared.settings import Settings, load_settings
 from shared.store.endpoint_secrets import seal_secrets
 from shared.store.migrate import migrate as migrate_database
+from shared.store.migrate import step_back
 
 Queues = Annotated[
     list[str] | None, typer.Option("--queue", help="process or deliver; both where none is named.")
@@ -42,9 +44,17 @@ def up(
         run_up(stack, demo=demo)
 
 
-def migrate(as_json: Json = False) -> None:
+def migrate(
+    back: Annotated[
+        bool, typer.Option("--back", help="Take the newest step back, before an older version is started.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Bring the database to the current schema."""
     settings = load_settings()
+    if back:
+        _step_back(settings, as_json=as_json)
+        return
     if settings.database_url:
         migrate_database(settings.database_url, settings.reader_database_url)
     with open_stack(settings=settings) as stack, stack.database.begin() as transaction:
@@ -52,6 +62,14 @@ def migrate(as_json: Json = False) -> None:
     said = f" The secrets of {sealed} endpoints are sealed." if sealed else ""
     text = f"The database is at the current schema.{said}"
     print_object({"migrated": True, "secrets_sealed": sealed}, as_json=as_json, text=text)
+
+
+def _step_back(settings: Settings, *, as_json: bool) -> None:
+    if not settings.database_url:
+        raise RefusedError("--back", "our own database is brought to the current schema by every command")
+    version = step_back(settings.database_url)
+    text = f"The schema is at step {version} now; start the version of Tocsin that knows no later one."
+    print_object({"schema": version}, as_json=as_json, text=text)
 
 
 def ingest() -> None:

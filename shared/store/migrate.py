@@ -1,6 +1,8 @@
 """Brings a database to the current schema, and gives the reader its password."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -25,14 +27,31 @@ def migrate(database_url: str, reader_database_url: str = "", *, lock_seconds: f
     The read-only role gets the password of `reader_database_url` where one is given, else a generated one.
     Raises ServiceError where somebody else holds a table for longer than `lock_seconds`; nothing has changed then.
     """
+    with _migrating(database_url, lock_seconds) as connection:
+        _run_alembic(connection, "upgrade", "head")
+        _give_reader_its_password(connection, reader_database_url)
+
+
+def step_back(database_url: str, *, lock_seconds: float = LOCK_SECONDS) -> str:
+    """Take the newest migration back; give the version that the schema has then.
+
+    What the older schema cannot hold is converted or goes. Raises ServiceError as `migrate` does.
+    """
+    with _migrating(database_url, lock_seconds) as connection:
+        _run_alembic(connection, "downgrade", "-1")
+        return str(connection.scalar(text("SELECT version_num FROM public.tocsin_version")))
+
+
+@contextmanager
+def _migrating(database_url: str, lock_seconds: float) -> Iterator[Connection]:
+    """Give a transaction that nobody else migrates in, and that waits for no table longer than `lock_seconds`."""
     database = open_database(database_url, connections=1)
     try:
         with database.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
             # Only now: whoever waits for another's migration holds up nobody.
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(lock_seconds * 1000)}")
-            _upgrade(connection)
-            _give_reader_its_password(connection, reader_database_url)
+            yield connection
     except OperationalError as error:
         if not isinstance(error.orig, (LockNotAvailable, DeadlockDetected)):
             raise
@@ -65,7 +84,7 @@ def reader_url(database: Database, database_url: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def _upgrade(connection: Connection) -> None:
+def _run_alembic(connection: Connection, direction: Literal["upgrade", "downgrade"], to: str) -> None:
     # Imported here: every command would pay for it at its start, and only this one needs it.
     from alembic import command  # noqa: PLC0415 - as said
     from alembic.config import Config  # noqa: PLC0415 - as said
@@ -73,7 +92,7 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    {"upgrade": command.upgrade, "downgrade": command.downgrade}[direction](config, to)
 
 
 def _give_reader_its_password(connection: Connection, reader_database_url: str) -> None:

@@ -1,15 +1,18 @@
 """The migrated schema: the classes agree with it, the views are as promised, the reader reads and no more."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
+from services.cli.schema_page import write_page
 from shared.store import tables
 from shared.store.database import Database, open_database
-from shared.store.migrate import migrate, reader_url, schema_state
+from shared.store.migrate import migrate, reader_url, schema_state, step_back
+from shared.store.schema_page import load_views
 
 # The public surface: scripts of others name these columns. New ones only at the end.
 VIEWS = {
@@ -210,3 +213,29 @@ def test_migrating_again_changes_nothing(database: Database, database_url: str) 
     migrate(database_url)
     assert schema_state(database) == "current"
     assert reader_url(database, database_url) == before
+
+
+def test_every_column_of_a_view_says_what_it_holds(connection: Connection) -> None:
+    uncommented = connection.execute(
+        text(
+            "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
+            "WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'v' "
+            "AND col_description(c.oid, a.attnum) IS NULL"
+        )
+    )
+    assert uncommented.all() == []
+
+
+def test_the_page_of_the_schema_is_the_databases_own(connection: Connection) -> None:
+    page = Path(__file__).parents[2] / "docs" / "schema.md"
+    assert page.read_text("utf-8") == write_page(load_views(connection)), "tocsin schema --markdown writes it"
+
+
+def test_one_step_is_taken_back_and_forward_again(database_url: str) -> None:
+    database = open_database(database_url)
+    assert schema_state(database) == "current"
+    step_back(database_url)
+    assert schema_state(database) == "old"
+    migrate(database_url)
+    assert schema_state(database) == "current"
+    database.close()

@@ -17,7 +17,7 @@ def restore_views(revision: str, *names: str) -> None:
         path.read_text(encoding="utf-8") for path in sorted(_SQL.glob("*.sql")) if path.stem < revision
     )
     made = re.findall(
-        r"^CREATE (?:OR REPLACE )?VIEW public\.(\w+) AS$(.*?);$", earlier, re.MULTILINE | re.DOTALL
+        r"^CREATE (?:OR REPLACE )?VIEW public\.(\w+) AS(\s.*?);$", earlier, re.MULTILINE | re.DOTALL
     )
     newest = {name: body for name, body in made if name in names}
     views = ", ".join(f"public.{name}" for name in names)
