@@ -120,12 +120,18 @@ class Matcher(Mapping[str, TopicQuery]):
 
     def match_read(self, read: ReadText) -> tuple[TopicMatch, ...]:
         """Return what `match` does, for a text that has been read already."""
-        found = ((topic, self._evidence(topic, read)) for topic in self._awake(read))
-        return tuple(
-            TopicMatch(topic.id, topic.version, evidence, snippet(read.text, evidence))
-            for topic, evidence in found
-            if evidence is not None
-        )
+        # Clients ask for the same: what a query has shown of this text is shown again, not made again.
+        shown: dict[str, tuple[tuple[Evidence, ...], str]] = {}
+        matches = []
+        for topic in self._awake(read):
+            found = shown.get(topic.query)
+            if found is None:
+                evidence = self._evidence(topic, read)
+                if evidence is None:
+                    continue
+                found = shown[topic.query] = evidence, snippet(read.text, evidence)
+            matches.append(TopicMatch(topic.id, topic.version, *found))
+        return tuple(matches)
 
     def some(self, start: int, count: int) -> tuple[TopicQuery, ...]:
         """Return up to `count` topics, others for another `start`, to be looked at more closely."""

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
-from shared.domain.patterns import Pattern, Slot, names_feed, patterns
+from shared.domain.patterns import Pattern, Slot, names_feed, possible_patterns
 from shared.domain.query import (
     AllOf,
     AnyOf,
@@ -119,11 +119,12 @@ def hits(leaf: Leaf, read: ReadText, zones: int) -> list[Hit]:
     asked = (id(leaf.phrases) if isinstance(leaf, Concept) else leaf, zones)
     remembered = read.remembered.get(asked)
     if remembered is None:
-        remembered = read.remembered[asked] = (leaf, _look_for(patterns(leaf, read.language), read, zones))
+        remembered = read.remembered[asked] = (leaf, _look_for(leaf, read, zones))
     return remembered[1]
 
 
-def _look_for(wanted: tuple[Pattern, ...], read: ReadText, zones: int) -> list[Hit]:
+def _look_for(leaf: Leaf, read: ReadText, zones: int) -> list[Hit]:
+    wanted = possible_patterns(leaf, read.language, read.keys)
     found = [hit for pattern in wanted for hit in _hits_in_context(pattern, read, zones)]
     # What one pattern finds is in order already, each stretch once.
     return found if len(wanted) == 1 else _each_once(found)

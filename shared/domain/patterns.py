@@ -1,5 +1,7 @@
 """What a clause looks for in a text of a given language: rows of slots, one slot a word."""
 
+from collections import defaultdict
+from collections.abc import KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -53,7 +55,21 @@ class Pattern:
 def patterns(leaf: Leaf, language: str | None) -> tuple[Pattern, ...]:
     """Return the patterns of which one must be found for `leaf` to hold in a text in `language`."""
     # Concepts are equal by their id, whatever phrases their lexicon gave them: the phrases are what to remember by.
-    return _of_concept(leaf.phrases, language) if isinstance(leaf, Concept) else _of_words(leaf, language)
+    if isinstance(leaf, Concept):
+        return _of_concept(leaf.phrases, language).patterns
+    return _of_words(leaf, language)
+
+
+def possible_patterns(leaf: Leaf, language: str | None, keys: KeysView[str]) -> Sequence[Pattern]:
+    """Return those of `patterns` that a text with these keys may fill, in their order: all that it does, and more.
+
+    A broad concept has hundreds of phrases, and a text a word of a few.
+    """
+    if not isinstance(leaf, Concept):
+        return _of_words(leaf, language)
+    known = _of_concept(leaf.phrases, language)
+    possible = {at for key in known.by_key.keys() & keys for at in known.by_key[key]}
+    return [known.patterns[at] for at in sorted(possible)]
 
 
 @lru_cache(maxsize=65_536)
@@ -115,12 +131,25 @@ def _beginning(words: tuple[Token, ...]) -> list[Slot]:
     return [*(Slot(word.form.spellings) for word in words[:-1]), end]
 
 
+@dataclass(frozen=True, slots=True)
+class _ConceptPatterns:
+    """The patterns of a concept, and which of them (by their number) look for each key with their longest word."""
+
+    patterns: tuple[Pattern, ...]
+    by_key: Mapping[str, list[int]]
+
+
 @lru_cache(maxsize=4_096)
-def _of_concept(phrases: tuple[ConceptPhrase, ...], language: str | None) -> tuple[Pattern, ...]:
+def _of_concept(phrases: tuple[ConceptPhrase, ...], language: str | None) -> _ConceptPatterns:
     # The text's own language first: where two languages share a phrase, evidence names that one.
     ordered = sorted(phrases, key=lambda phrase: primary_language(phrase.language) != language)
     found = (_phrase_pattern(phrase, language) for phrase in ordered)
-    return tuple(dict.fromkeys(pattern for pattern in found if pattern is not None))
+    patterns = tuple(dict.fromkeys(pattern for pattern in found if pattern is not None))
+    by_key: defaultdict[str, list[int]] = defaultdict(list)
+    for at, pattern in enumerate(patterns):
+        for key in max((slot.keys for slot in pattern.slots), key=lambda keys: len(keys[0])):
+            by_key[key].append(at)
+    return _ConceptPatterns(patterns, by_key)
 
 
 def _phrase_pattern(phrase: ConceptPhrase, language: str | None) -> Pattern | None:

@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, KeysView, Sequence
 from functools import cached_property
 from itertools import accumulate, islice, pairwise, takewhile
 from operator import attrgetter
@@ -71,6 +72,7 @@ class ReadText:
         self._pieces = self._whole.replace("\n", " ").split(" ")
         self._read = {piece: read_piece(piece, self.language) for piece in set(self._pieces)}
         self._placed: dict[int, Place] = {}
+        self._inside: dict[str, defaultdict[str, list[int]]] = {}
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -110,10 +112,31 @@ class ReadText:
 
     def standing(self, key: str) -> list[int]:
         """Return the numbers of the words that are found by `key`, in order."""
-        found = self._by_key.get(key, ())
-        numbers = [self._first_words[at] + nth for piece, nth in found for at in self._pieces_at[piece]]
+        pieces = self._by_key.get(key)
+        if pieces is None:
+            return []
+        firsts = self._firsts
+        numbers = [at + nth for piece in pieces for nth in self._nths(piece, key) for at in firsts[piece]]
         numbers.sort()
         return numbers
+
+    def _nths(self, piece: str, key: str) -> Sequence[int]:
+        """Return which words of a piece, mostly of one, are found by `key`, one of its keys."""
+        tokens = self._read[piece].tokens
+        if len(tokens) == 1:
+            return (0,)
+        inside = self._inside.get(piece)
+        if inside is None:
+            inside = self._inside[piece] = defaultdict(list)
+            for nth, token in enumerate(tokens):
+                for each in token.form.found:
+                    inside[each].append(nth)
+        return inside[key]
+
+    @property
+    def keys(self) -> KeysView[str]:
+        """The keys that words stand under."""
+        return self._by_key.keys()
 
     def keys_beginning(self, beginning: str) -> list[str]:
         """List the keys that begin so."""
@@ -136,16 +159,15 @@ class ReadText:
         return line.isupper() and len(line.split()) >= _SHOUT_WORDS
 
     @cached_property
-    def _by_key(self) -> dict[str, list[tuple[str, int]]]:
-        """Of each key: the different pieces that have it, and the number in the piece of the word that does."""
-        by_key: dict[str, list[tuple[str, int]]] = {}
+    def _by_key(self) -> dict[str, list[str]]:
+        """Of each key: the different pieces that have it."""
+        by_key: dict[str, list[str]] = {}
         for piece, read in self._read.items():
-            for nth, token in enumerate(read.tokens):
-                for key in token.form.found:
-                    if key in by_key:
-                        by_key[key].append((piece, nth))
-                    else:
-                        by_key[key] = [(piece, nth)]
+            for key in read.keys:
+                if key in by_key:
+                    by_key[key].append(piece)
+                else:
+                    by_key[key] = [piece]
         return by_key
 
     @cached_property
@@ -153,12 +175,12 @@ class ReadText:
         return sorted(self._by_key)
 
     @cached_property
-    def _pieces_at(self) -> dict[str, list[int]]:
-        """Of each different piece: where in the row of all of them it stands."""
-        pieces_at: dict[str, list[int]] = {piece: [] for piece in self._read}
-        for at, piece in enumerate(self._pieces):
-            pieces_at[piece].append(at)
-        return pieces_at
+    def _firsts(self) -> dict[str, list[int]]:
+        """Of each different piece: the numbers of its first word, wherever it stands."""
+        firsts: dict[str, list[int]] = {piece: [] for piece in self._read}
+        for piece, first in zip(self._pieces, self._first_words, strict=False):
+            firsts[piece].append(first)
+        return firsts
 
     @cached_property
     def _first_words(self) -> list[int]:

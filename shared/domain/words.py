@@ -140,7 +140,7 @@ def _form(word: str, language: str | None) -> Form:
     )
 
 
-# About 25 MB each when full: the words of some hundred thousand releases that are not names or numbers.
+# The same words come again in most texts. When full, a process gives some 45 MB to forms and stems, 25 to pieces.
 _cached_form = lru_cache(maxsize=50_000)(_form)
 _cached_piece = lru_cache(maxsize=50_000)(_piece)
 

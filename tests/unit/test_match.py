@@ -438,3 +438,19 @@ def test_a_doubtful_phrase_does_not_name_its_concept() -> None:
     assert DOUBTFUL.find("drug bust") == "drug-seizure"
     assert DOUBTFUL.find("song") is None
     assert Concepts((replace(DOUBTFUL.entries[0], phrases=(("en", "cocaine"),)),)).find("cocaine") is None
+
+
+def test_topics_that_ask_for_the_same_each_match_under_their_own_version() -> None:
+    same = [
+        TopicQuery("mine", "Boats", "boats", version=2),
+        TopicQuery("theirs", "Smuggling", "boats", version=5),
+    ]
+
+    mine, theirs = compile_topics(same).match(text(EN))
+
+    assert [(mine.topic_id, mine.topic_version), (theirs.topic_id, theirs.topic_version)] == [
+        ("mine", 2),
+        ("theirs", 5),
+    ]
+    assert mine.evidence == theirs.evidence
+    assert mine.snippet == theirs.snippet
