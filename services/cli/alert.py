@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from services.cli.because import because
 from services.cli.curl import curl_command
 from services.cli.fitting import field, printable, wrap
 from services.cli.next_step import NextStep, next_step
 from services.cli.output import Json, cell, console, print_json, print_object, print_rows
 from services.cli.stack import open_stack
-from services.cli.trial import because
 from shared.clock import now
 from shared.domain.evidence import Evidence
 from shared.domain.since import parse_since

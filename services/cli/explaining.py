@@ -4,9 +4,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from services.cli.because import because
 from services.cli.files import read_bounded
 from services.cli.stack import open_stack
-from services.cli.trial import because
 from shared.domain.charset import read_text
 from shared.domain.clause_findings import ClauseFinding, find_clauses
 from shared.domain.discovery import is_web_page

@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import asdict, dataclass, replace
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import typer
@@ -11,8 +11,6 @@ from services.cli.greeting import Greeting, greet
 from services.cli.output import Json, print_object, print_rows
 from services.cli.stack import Stack, open_stack
 from services.cli.timing import DigestAt, Gather, Per, Quiet, Ttl, Zone, checked_timing, timing_words
-from services.cli.topic_changes import foresee, said_foreseen
-from shared.backtest import Backtest
 from shared.clock import now
 from shared.domain.door_answers import Door as DoorKind
 from shared.domain.doors import FORMATS
@@ -40,6 +38,9 @@ from shared.store.subscriptions import (
     mark_subscription_timed,
 )
 from shared.store.topics import find_topic
+
+if TYPE_CHECKING:
+    from shared.backtest import Backtest
 
 app = typer.Typer(help="Which topic is told to which endpoint.", no_args_is_help=True)
 
@@ -70,6 +71,9 @@ def subscribe(
     as_json: Json = False,
 ) -> None:
     """Tell a topic, or events of feeds, to an endpoint; prints the secret of its messages once."""
+    # The matcher costs a third of a second to import; the commands that list and edit need it not.
+    from services.cli.topic_changes import foresee  # noqa: PLC0415 - lazily, as above
+
     door_kind = checked_format(message_format)
     options = checked_timing(TimingOptions(gather, digest, zone, quiet, ttl))
     options.change(Timing(), None)
@@ -131,7 +135,7 @@ class _Subscribed:
     topic: str
     url: str
     greeting: Greeting | None
-    foreseen: Backtest | None = None
+    foreseen: "Backtest | None" = None
 
 
 def _is_told(transaction: Transaction, told: _Told, door: Door) -> bool:
@@ -193,6 +197,8 @@ def _lines(done: _Subscribed) -> list[str]:
             "  give it the secret, then run `tocsin subscription test` with the id above.",
         ]
     if done.foreseen:
+        from services.cli.topic_changes import said_foreseen  # noqa: PLC0415 - lazily, as above
+
         lines.append(said_foreseen(done.foreseen))
     if public := public_key(added.secret or ""):
         lines.append(f"  public key, also at /.well-known/webhook-keys of the API: {public}")

@@ -9,14 +9,13 @@ from typing import Any
 from rich.progress import Progress
 
 from services.cli.asking import stderr
+from services.cli.because import because
 from shared.backtest import Backtest, Hit, backtest
 from shared.clock import now
-from shared.domain.evidence import Evidence
 from shared.domain.forecast import Forecast
 from shared.store.concepts import load_concepts
 from shared.store.database import Database
 
-_SHOWN_EVIDENCE = 3
 _EXAMPLES = 10
 _MOST_NAMED = 5
 
@@ -96,10 +95,3 @@ def _counted(counts: Sequence[tuple[str, int]]) -> str:
     named = [f"{name} {count:,}" for name, count in counts[:_MOST_NAMED]]
     more = len(counts) - len(named)
     return ", ".join(named) + (f", and {more} more" if more > 0 else "")
-
-
-def because(evidence: tuple[Evidence, ...]) -> str:
-    """Say in one line which words satisfied which clauses."""
-    told = [f'{piece.clause} → "{piece.text}" in {piece.zone}' for piece in evidence[:_SHOWN_EVIDENCE]]
-    more = len(evidence) - len(told)
-    return "; ".join(told) + (f"; and {more} more" if more > 0 else "")

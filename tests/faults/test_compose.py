@@ -224,7 +224,7 @@ def test_a_backup_comes_back_on_an_empty_volume_and_rings_nothing_again(stack: f
     compose("up", "--no-build", "migrate")
     assert ask("SELECT count(*) FROM releases") == "0"
     # All but the press office, which would publish on: then nothing may happen.
-    quietly = "docker compose up --no-build --wait ingest worker deliver api demo-receiver"
+    quietly = "docker compose up --no-build --no-deps --wait ingest worker deliver api demo-receiver"
     _run_in_shell(BACKUP[2].replace("docker compose up --wait", quietly), tmp_path)
     time.sleep(20)
     assert ask(COUNTS) == before
