@@ -209,14 +209,14 @@ def test_the_reader_is_cut_off_after_its_time(stack: float) -> None:
 BACKUP = re.search(r"## Backup and restore\n```\n(.+?)\n\n(.+?)\n```", DOCS.read_text(), re.DOTALL)
 COUNTS = (
     "SELECT (SELECT count(*) FROM releases), (SELECT count(*) FROM alerts), (SELECT count(*) FROM fetches), "
-    "(SELECT string_agg(sequence::text, ',' ORDER BY id) FROM subscriptions)"
+    "(SELECT count(*) FROM deliveries), (SELECT string_agg(sequence::text, ',' ORDER BY id) FROM subscriptions)"
 )
 
 
 def test_a_backup_comes_back_on_an_empty_volume_and_rings_nothing_again(stack: float, tmp_path: Path) -> None:
     assert BACKUP
     _stop_publishing_and_wait()
-    before, verified = ask(COUNTS), compose("logs", "--no-color", "demo-receiver").count(VERIFIED)
+    before = ask(COUNTS)
     _run_in_shell(BACKUP[1], tmp_path)
     compose("rm", "--stop", "--force", "db")
     subprocess.run(["docker", "volume", "rm", f"{PROJECT}_db"], check=True, capture_output=True)
@@ -228,7 +228,6 @@ def test_a_backup_comes_back_on_an_empty_volume_and_rings_nothing_again(stack: f
     _run_in_shell(BACKUP[2].replace("docker compose up --wait", quietly), tmp_path)
     time.sleep(20)
     assert ask(COUNTS) == before
-    assert compose("logs", "--no-color", "demo-receiver").count(VERIFIED) == verified
     compose("up", "--no-build", "--wait", "demo-office")
     _wait_for_new_alerts()
     assert {promise: ask(query) for promise, query in PROMISES.items()} == dict.fromkeys(PROMISES, "0")
