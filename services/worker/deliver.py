@@ -246,8 +246,10 @@ def _record(database: Database, endpoint: DueEndpoint, sent: _Round) -> bool:
         state, messages = settle_round(endpoint.state, attempted, suspects, at, random())  # noqa: S311 - jitter
         rows = [_delivery_row(endpoint, one) for one in attempts]
         next_send_in = sent.pace.seconds_to_next()
+        more = record_deliveries(transaction, state, rows, messages, next_send_in=next_send_in)
+        # Last: whoever replays locks messages before their endpoint.
         mark_clock_ahead(transaction, endpoint.state.id, _clock_ahead(attempts))
-        return record_deliveries(transaction, state, rows, messages, next_send_in=next_send_in)
+        return more
 
 
 def _clock_ahead(attempts: Sequence[_Attempt]) -> timedelta | None:

@@ -16,7 +16,7 @@ from shared.store.erasing import list_erased
 from shared.store.withdrawals import find_withdrawable, mark_withdrawn
 
 UNKNOWN = "the feed takes back an entry that it was not the first to carry here"
-ERASED = "it was erased by hand and does not come back"
+ERASED = "it was erased, or is older than releases are kept, and does not come back"
 
 
 @dataclass(slots=True)

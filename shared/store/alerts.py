@@ -284,9 +284,11 @@ def _fold(connection: Connection, told: Sequence[_Told], now: datetime) -> tuple
     first = {key: head.release_id for key, head in heads.alerts.items()}
     ringing, folded = [], []
     for one in told:
+        owner = one.owed.watcher.subscription_id, one.owed.release_id
         key = one.owed.watcher.subscription_id, heads.stories.get(one.owed.release_id, one.owed.release_id)
         if (
             one.owed.watcher.per != "story"
+            or owner in heads.own
             or first.setdefault(key, one.owed.release_id) == one.owed.release_id
         ):
             ringing.append(one)

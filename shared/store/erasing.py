@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from shared.domain.filing import Candidate, DigestKey, digest_keys
 from shared.errors import RefusedError
+from shared.store.folding import unfold_held
 from shared.store.known import lock_identity
 
 
@@ -57,6 +58,7 @@ def erase_release(connection: Connection, release_id: UUID) -> Erased:
         text("SELECT id FROM core.releases WHERE id = :id OR merged_into = :id ORDER BY id FOR UPDATE"),
         {"id": release_id},
     ).all()
+    unfold_held(connection, ids)
     emptied, others = _empty_messages(connection, ids)
     cancelled = connection.execute(
         text(

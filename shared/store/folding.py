@@ -20,12 +20,13 @@ class Heads:
 
     alerts: Mapping[StoryKey, Row[Any]]
     stories: Mapping[UUID, UUID]
+    # (subscription, release) of what was told by an alert of its own: its corrections are told too.
+    own: frozenset[tuple[UUID, UUID]] = frozenset()
 
 
 # One that was given up or cancelled has told nobody: the next of its story rings.
 _HEADS = text("""
-    SELECT DISTINCT ON (a.subscription_id, coalesce(r.story_id, r.id))
-        a.subscription_id, coalesce(r.story_id, r.id) AS story_id, a.id, a.release_id, a.message_id
+    SELECT a.subscription_id, coalesce(r.story_id, r.id) AS story_id, a.id, a.release_id, a.message_id
     FROM core.alerts a
     JOIN core.releases r ON r.id = a.release_id
     LEFT JOIN core.messages m ON m.id = a.message_id
@@ -42,7 +43,10 @@ def load_heads(connection: Connection, pairs: Sequence[tuple[UUID, UUID]]) -> He
     stories = load_story_ids(connection, {release for _, release in pairs})
     wanted = {"subscriptions": list({s for s, _ in pairs}), "stories": list(set(stories.values()))}
     rows = connection.execute(_HEADS, wanted).all()
-    return Heads({(row.subscription_id, row.story_id): row for row in rows}, stories)
+    first: dict[StoryKey, Row[Any]] = {}
+    for row in rows:
+        first.setdefault((row.subscription_id, row.story_id), row)
+    return Heads(first, stories, frozenset((row.subscription_id, row.release_id) for row in rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +88,16 @@ def tell_folded(connection: Connection, subscription_id: UUID) -> None:
             "AND a.subscription_id = :id AND a.state = 'held'"
         ),
         {"id": subscription_id},
+    )
+
+
+def unfold_held(connection: Connection, release_ids: Sequence[UUID]) -> None:
+    """Let held alerts tell for themselves that were folded into those of releases which go."""
+    connection.execute(
+        text(
+            "UPDATE core.alerts f SET folded = false, folded_into = NULL, reason = '' FROM core.alerts head "
+            "WHERE f.folded_into = head.id AND f.state = 'held' AND head.state = 'held' "
+            "AND head.release_id = ANY(:ids) AND NOT f.release_id = ANY(:ids)"
+        ),
+        {"ids": list(release_ids)},
     )

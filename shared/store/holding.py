@@ -13,6 +13,7 @@ from shared.domain.holding import release_at
 from shared.domain.payload import TopicFacts
 from shared.store.folding import tell_folded
 from shared.store.ids import new_ids
+from shared.store.known import lock_identity
 from shared.store.sequences import take_sequences
 from shared.store.tables import Message, table_of
 from shared.store.watch import timing_of
@@ -60,6 +61,8 @@ def tell_held(connection: Connection, subscription_id: UUID, now: datetime) -> U
 
     Held for longer where its timing has changed, or where quiet hours have begun again meanwhile.
     """
+    # Nobody erases or merges meanwhile what this digest is to tell.
+    lock_identity(connection)
     holding = connection.execute(_HOLDING, {"id": subscription_id}).one_or_none()
     if holding is None:
         return None

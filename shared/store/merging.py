@@ -10,6 +10,7 @@ from sqlalchemy.sql import bindparam
 
 from shared.domain.identity import url_digest
 from shared.errors import RefusedError
+from shared.store.folding import unfold_held
 from shared.store.ids import new_ids
 from shared.store.known import lock_identity
 
@@ -62,12 +63,15 @@ def merge_releases(connection: Connection, kept: UUID, gone: UUID) -> Moved:
 
 
 def _cancel_told_twice(connection: Connection, kept: UUID, gone: UUID) -> int:
-    # A digest tells of others too, and says all it holds once: it goes out as it is.
+    # What tells of others too goes out as it is; and where nobody was told of the one, the other still tells.
+    unfold_held(connection, [gone])
     messages = connection.execute(
         text(
             "WITH twice AS MATERIALIZED (SELECT m.id FROM core.alerts a JOIN core.messages m ON m.id = a.message_id "
-            "  WHERE a.release_id = :gone AND m.state = 'pending' AND m.type <> 'release.digest' AND EXISTS ("
-            "    SELECT FROM core.alerts b WHERE b.release_id = :kept AND b.subscription_id = a.subscription_id) "
+            "  WHERE a.release_id = :gone AND m.state = 'pending' AND NOT EXISTS ("
+            "    SELECT FROM core.alerts o WHERE o.message_id = m.id AND o.release_id <> :gone) AND EXISTS ("
+            "    SELECT FROM public.alerts b WHERE b.release_id = :kept AND b.subscription_id = a.subscription_id "
+            "    AND b.state NOT IN ('cancelled', 'dead')) "
             "  ORDER BY m.id FOR UPDATE OF m) "
             "UPDATE core.messages m SET state = 'cancelled', reason = 'merged', next_attempt_at = NULL "
             "FROM twice WHERE m.id = twice.id"
@@ -78,7 +82,8 @@ def _cancel_told_twice(connection: Connection, kept: UUID, gone: UUID) -> int:
         text(
             "UPDATE core.alerts a SET state = 'cancelled', reason = 'merged', telling = NULL "
             "WHERE a.release_id = :gone AND a.state = 'held' AND EXISTS ("
-            "  SELECT FROM core.alerts b WHERE b.release_id = :kept AND b.subscription_id = a.subscription_id)"
+            "  SELECT FROM public.alerts b WHERE b.release_id = :kept AND b.subscription_id = a.subscription_id "
+            "  AND b.state NOT IN ('cancelled', 'dead'))"
         ),
         {"kept": kept, "gone": gone},
     ).rowcount

@@ -15,20 +15,24 @@ class Forgotten:
     fetches: int = 0
 
 
-# What is still to be told is kept, and with a release all that was merged into it.
+# What is still to be told is kept, and a release for as long as one that was merged or folded into it.
 _OLD = text("""
     SELECT r.id FROM core.releases r
     WHERE r.first_seen_at < now() - make_interval(days => :days) AND r.state = 'settled'
       AND NOT EXISTS (SELECT FROM core.alerts a LEFT JOIN core.messages m ON m.id = a.message_id
           WHERE a.release_id = r.id AND coalesce(m.state, a.state) IN ('pending', 'held'))
       AND NOT EXISTS (SELECT FROM core.releases o WHERE o.merged_into = r.id)
+      AND NOT EXISTS (SELECT FROM core.alerts a JOIN core.alerts f ON f.folded_into = a.id
+          WHERE a.release_id = r.id AND f.release_id <> r.id)
     ORDER BY r.first_seen_at LIMIT :most FOR UPDATE SKIP LOCKED
 """)
-# A feed may give an entry again after years: its digests stay, so that it is no new release then.
+# A feed may give an entry again after years: the digest of its words stays, so that it is no new release then. Its
+# guid and address do not: under them the next issue of a series may come.
 _DROP = (
     """
     INSERT INTO core.erased (kind, digest)
-    SELECT kind, digest FROM core.identities WHERE release_id = ANY(:ids) ORDER BY kind, digest ON CONFLICT DO NOTHING
+    SELECT kind, digest FROM core.identities WHERE release_id = ANY(:ids) AND kind = 'content'
+    ORDER BY kind, digest ON CONFLICT DO NOTHING
     """,
     """
     DELETE FROM core.bands b USING core.releases r

@@ -121,7 +121,11 @@ def mark_subscription_per(connection: Connection, subscription_id: UUID, per: st
 
 
 def load_timing(connection: Connection, subscription_id: UUID) -> tuple[Timing, timedelta | None]:
-    """Load when a subscription may be told, and for how long its messages are good."""
+    """Load when a subscription may be told, and for how long its messages are good, to change them.
+
+    What is watched is held first, as wherever a release is stored: two that took the locks in turn would stand.
+    """
+    raise_watched_version(connection)
     row = connection.execute(
         text("SELECT * FROM core.subscriptions WHERE id = :id FOR UPDATE"), {"id": subscription_id}
     ).one()

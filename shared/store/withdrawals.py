@@ -37,8 +37,10 @@ def find_withdrawable(connection: Connection, taken: TakenBack) -> UUID | None:
     """Find the release that a feed takes back: only that of which it is the primary source itself."""
     known: UUID | None = connection.scalar(
         text(
-            "SELECT s.release_id FROM core.sightings s WHERE s.feed_id = :feed AND s.entry_key = :key "
-            "AND s.is_primary ORDER BY s.last_seen_at DESC, s.release_id DESC LIMIT 1"
+            "SELECT s.release_id FROM core.sightings s "
+            "JOIN core.releases r ON r.id = s.release_id AND r.merged_into IS NULL AND r.erased_at IS NULL "
+            "WHERE s.feed_id = :feed AND s.entry_key = :key AND s.is_primary "
+            "ORDER BY s.last_seen_at DESC, s.release_id DESC LIMIT 1"
         ),
         {"feed": taken.feed_id, "key": taken.entry_key},
     )
@@ -53,7 +55,7 @@ def _find_by_title(connection: Connection, feed_id: UUID, titles: Collection[str
             "SELECT r.id, v.title FROM ("
             "  SELECT release_id FROM core.sightings WHERE feed_id = :feed AND is_primary "
             "  AND first_seen_at > now() - interval '30 days' ORDER BY first_seen_at DESC LIMIT :most) s "
-            "JOIN core.releases r ON r.id = s.release_id "
+            "JOIN core.releases r ON r.id = s.release_id AND r.merged_into IS NULL AND r.erased_at IS NULL "
             "JOIN core.revisions v ON v.release_id = r.id AND v.revision = r.revision ORDER BY r.id DESC"
         ),
         {"feed": feed_id, "most": _LATEST_RELEASES},

@@ -159,7 +159,7 @@ def test_an_erased_release_does_not_come_back(line: Line, tocsin: CommandLine) -
 
     assert line.one("SELECT count(*) FROM releases") == 0
     assert line.ask("SELECT DISTINCT refused, detail FROM fetches WHERE refused > 0") == [
-        (1, "it was erased by hand and does not come back")
+        (1, "it was erased, or is older than releases are kept, and does not come back")
     ]
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from shared.domain.holding import Timing
+from shared.store.retention import forget_the_past
 from shared.store.subscriptions import AddedSubscription, mark_subscription_per, mark_subscription_timed
 from shared.sweep import tell_what_is_due
 from tests.services.line import Item, Line
@@ -111,3 +112,31 @@ def test_what_is_folded_into_an_alert_that_was_told_meanwhile_is_not_held_for_ev
 
     assert line.ask("SELECT state FROM alerts") == [("pending",), ("pending",)]
     assert line.one("SELECT held_until FROM subscriptions") is None
+
+
+def test_what_was_told_by_itself_hears_its_own_corrections(line: Line) -> None:
+    subscription = line.subscribe("terrorism")
+    feed = line.feed("https://press.example/second.xml")
+    publish(line, "first", Item("a"))
+    one_story_from_now_on(line)
+    line.publish(feed, Item("b"))
+    with line.database.begin() as transaction:
+        mark_subscription_per(transaction, subscription.id, "story")
+    line.publish(
+        feed, Item("b", body="The crew is no longer questioned about terrorism, the prosecutor now says.")
+    )
+
+    assert line.one("SELECT count(*) FROM core.messages") == 3
+    assert line.ask("SELECT type FROM core.messages ORDER BY id DESC LIMIT 1") == [("release.revised",)]
+
+
+def test_a_release_is_kept_for_as_long_as_one_that_was_folded_into_it(line: Line) -> None:
+    per_story(line)
+    publish(line, "first", Item("a"))
+    line.do("UPDATE core.releases SET first_seen_at = now() - interval '40 days'")
+    second_of_the_story(line)
+    line.do("UPDATE core.messages SET state = 'delivered', next_attempt_at = NULL, told_at = now()")
+    with line.database.begin() as transaction:
+        assert forget_the_past(transaction, 30, 10).releases == 0
+
+    assert line.ask(LEDGER) == [(2, 1, 0, 1, 0, 0, 0)]

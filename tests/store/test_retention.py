@@ -78,3 +78,16 @@ def test_what_is_younger_stays(line: Line) -> None:
     line.publish(line.feed(), Item("young"))
     age(line, days=29)
     assert forget(line) == Forgotten()
+
+
+def test_another_text_under_a_guid_that_was_forgotten_is_a_new_release(line: Line) -> None:
+    feed = line.feed()
+    line.publish(
+        feed, Item("series", "Bulletin 1", "The harbour office counted twelve ships on Monday at noon.")
+    )
+    age(line, days=31)
+    forget(line)
+    line.publish(
+        feed, Item("series", "Bulletin 2", "A fire broke out in the northern warehouse and was put out.")
+    )
+    assert line.one("SELECT count(*) FROM releases") == 1
