@@ -228,7 +228,8 @@ def test_a_backup_comes_back_on_an_empty_volume_and_rings_nothing_again(stack: f
     _run_in_shell(BACKUP[2].replace("docker compose up --wait", quietly), tmp_path)
     time.sleep(20)
     assert ask(COUNTS) == before
-    compose("up", "--no-build", "--wait", "demo-office")
+    # With what it depends on: the demo's network is opened anew for what starts after.
+    compose("up", "--no-build", "--wait", "--force-recreate", "ingest", "deliver", "demo-office")
     _wait_for_new_alerts()
     assert {promise: ask(query) for promise, query in PROMISES.items()} == dict.fromkeys(PROMISES, "0")
 
