@@ -20,7 +20,7 @@ check: setup
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-unit check-types check-lint check-imports
 
 check-unit:
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest -m "not thorough" tests/unit
 
 check-types:
 	$(BIN)/mypy

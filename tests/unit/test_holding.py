@@ -83,6 +83,7 @@ def any_timing(random: Random, start: datetime) -> Timing:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("tenth", range(10))
 def test_in_500_random_schedules_nothing_is_lost_and_nothing_sent_in_a_held_time(tenth: int) -> None:
     for seed in range(tenth * 50, tenth * 50 + 50):

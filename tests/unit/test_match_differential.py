@@ -9,6 +9,8 @@ from shared.errors import QueryError
 from tests.evaluate.matching import compare_round
 from tests.random_topics import CONCEPTS, a_text, a_topic, one_by_one
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_index_gives_what_each_topic_alone_gives(seed: int) -> None:

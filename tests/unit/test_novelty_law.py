@@ -14,6 +14,8 @@ from shared.domain.novelty import SeenItems, judge_novelty
 from shared.domain.parse_feed import parse_feed
 from shared.errors import DocumentError
 
+pytestmark = pytest.mark.thorough
+
 URL = "https://presse.example.org/feeds/releases"
 
 XHTML = "xmlns='http://www.w3.org/1999/xhtml'"

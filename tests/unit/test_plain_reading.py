@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,8 @@ from shared.domain.query import (
     print_query,
 )
 from shared.domain.words import Token, split_words
+
+pytestmark = pytest.mark.thorough
 
 VOCABULARY = [
     "sanction", "sanctions", "sanctioned", "Sanción", "sanciones", "traite", "traités", "traitement",

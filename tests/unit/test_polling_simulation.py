@@ -7,6 +7,8 @@ import pytest
 from tests.evaluate.polling_run import Run, run_tocsin
 from tests.evaluate.press_offices import PressOffice, make_press_offices
 
+pytestmark = pytest.mark.thorough
+
 FEEDS, DAYS = 200, 7
 
 

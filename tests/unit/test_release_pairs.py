@@ -8,6 +8,8 @@ import pytest
 from tests.evaluate.identity_table import Score, said_of, score
 from tests.evaluate.release_pairs import Pair, load_pairs
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def pairs() -> list[Pair]:
