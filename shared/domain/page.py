@@ -1,5 +1,6 @@
 """Reads a release from a web page."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,9 @@ from shared.domain.page_furniture import strip_furniture, take_downloads
 from shared.domain.page_head import PageHead, read_head
 from shared.domain.plain_text import PlainText, read_html
 from shared.domain.published import midnight
+
+# What it discards is judged here, with a reason that names the page; its own log names none.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 # A release's page has some hundreds of elements, a portal's some thousands; trafilatura goes over them often.
 MOST_ELEMENTS = 20_000

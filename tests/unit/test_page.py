@@ -175,3 +175,10 @@ def test_the_seeds_page_gives_what_is_expected_of_it() -> None:
     )
     assert urlsplit(page.url or "").path == expected["canonical_url_path"]
     assert {code: urlsplit(url).path for code, url in page.translations} == expected["translations"]
+
+
+def test_the_extractors_own_log_says_nothing_of_a_page_that_it_discards(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    read_page(b"<html><body></body></html>", "https://press.example/empty", "text/html")
+    assert caplog.records == []
