@@ -40,7 +40,6 @@ def configure_logs(log_format: Literal["console", "json"], level: int = logging.
         "aiohttp",
         "celery",
         "kombu",
-        "trafilatura",
         "htmldate",
         "alembic",
         "asyncio",
