@@ -11,8 +11,6 @@ from shared.domain.notice import Item, Notice
 
 MOST_TITLE = 256
 MOST_DESCRIPTION = 4_096
-MOST_FOOTER = 2_048
-MOST_AUTHOR = 256
 MOST_IN_ALL = 6_000
 _MOST_FACTS = 500
 _MOST_ITEM_TEXT = 200

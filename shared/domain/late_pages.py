@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 # For so long a page may still come; the waits between the attempts double: a dozen requests in all.
 LATE_FOR = timedelta(hours=24)
 _FIRST_WAIT = timedelta(seconds=10)
-_LONGEST_RETRY_AFTER = timedelta(hours=24)
 # So many pages running that held no more than their entries show that the feed gives whole texts.
 NEEDED_VOTES, REMEMBERED_VOTES = 4, 8
 # After so long the next entry's page is asked for again, to learn whether that still holds.
@@ -17,11 +16,6 @@ def next_late_attempt(attempts: int, late_until: datetime, now: datetime) -> dat
     """Give when to ask again after so many late attempts, or None where that would be too late: given up."""
     at = now + _FIRST_WAIT * 2**attempts
     return at if at <= late_until else None
-
-
-def bounded_retry_after(seconds: float) -> float:
-    """Give the wait that a server asked for, at most a day."""
-    return min(seconds, _LONGEST_RETRY_AFTER.total_seconds())
 
 
 def page_vote(entry_text: str, page_text: str) -> str:

@@ -10,7 +10,6 @@ from shared.domain.chat_text import Span, cut, cut_spans, link, units
 from shared.domain.notice import Item, Notice
 
 MOST_BLOCKS = 50
-MOST_IN_TEXT = 3_000
 MOST_IN_ALL = 12_000
 _MOST_TITLE = 300
 _MOST_LINE = 400

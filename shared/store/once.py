@@ -58,7 +58,7 @@ def list_late(connection: Connection) -> list[UUID]:
 
 
 def list_settling(connection: Connection) -> list[tuple[UUID, bool]]:
-    """List the releases that wait for their page, and whether each may be asked for now."""
+    """List the releases that wait for their page, and whether each one's time has come."""
     rows = connection.execute(
         text(
             "SELECT id, coalesce(ring_at, now()) <= now() OR settle_attempts = 0 AS is_due FROM core.releases "

@@ -88,7 +88,7 @@ def mark_withdrawn(
             "WHERE id = :id AND withdrawn_at IS NULL RETURNING *"
         ),
         {
-            "at": taken.at if taken.at and taken.at <= now else None,
+            "at": _past(taken.at, now),
             "now": now,
             "reason": taken.reason,
             "id": release_id,
