@@ -255,16 +255,9 @@ def edit(
 
 
 def _time(transaction: Transaction, subscription_id: UUID, options: TimingOptions) -> None:
-    if not options.given:
-        return
-    row = _load(transaction, subscription_id)
-    if row["event"] and (options.gather or options.digest or options.ttl):
-        raise RefusedError(
-            row["event"], "events of feeds are told one by one; --quiet and mute hold them too"
-        )
-    mark_subscription_timed(
-        transaction, subscription_id, *options.change(*load_timing(transaction, subscription_id))
-    )
+    if options.given:
+        timing, ttl = options.change(*load_timing(transaction, subscription_id))
+        mark_subscription_timed(transaction, subscription_id, timing, ttl)
 
 
 @app.command()

@@ -137,9 +137,15 @@ def mark_subscription_timed(
 ) -> None:
     """Change when a subscription is told; what it holds is judged anew within a second.
 
-    Raises RefusedError for a zone that the database does not know.
+    Raises RefusedError for a zone that the database does not know, and where events of feeds, which are told one
+    by one, would be gathered or let expire.
     """
     raise_watched_version(connection)
+    event = connection.scalar(
+        text("SELECT event FROM core.subscriptions WHERE id = :id"), {"id": subscription_id}
+    )
+    if event and (timing.gather or timing.digest_at or ttl):
+        raise RefusedError(event, "events of feeds are told one by one; --quiet and mute hold them too")
     begins, ends = timing.quiet or (None, None)
     facts = {"zone": timing.zone, "gather": timing.gather, "digest": timing.digest_at, "begins": begins}
     facts |= {"ends": ends, "muted": timing.muted_until, "ttl": ttl, "id": subscription_id}

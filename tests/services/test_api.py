@@ -110,6 +110,13 @@ def test_events_of_feeds_are_subscribed_to_like_a_topic(client: TestClient) -> N
     assert (added.status_code, added.json()["event"]) == (201, "feed.*")
 
 
+def test_events_of_feeds_are_not_gathered(client: TestClient) -> None:
+    wanted = {"topic": "feed.*", "url": "https://desk.example/hook", "digest": "08:00"}
+    answer = client.post("/v1/subscriptions", json=wanted)
+    assert (answer.status_code, items(client, "/v1/subscriptions")) == (409, [])
+    assert "told one by one" in answer.json()["detail"]
+
+
 def test_a_release_is_listed_shown_and_found_by_its_words(line: Line, client: TestClient) -> None:
     line.subscribe("terrorism", name="terror")
     line.publish(line.feed(), Item("one"))
