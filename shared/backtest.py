@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from shared.domain.concepts import Concepts
 from shared.domain.evidence import TopicMatch, TopicQuery
-from shared.domain.forecast import Forecast, forecast_alerts
+from shared.domain.forecast import Forecast, forecast_alerts, is_broad
 from shared.domain.match import Matcher, compile_topics
 from shared.domain.needed_terms import AnyTerm, needed_terms
 from shared.domain.query import Leaf, Query
@@ -28,6 +29,8 @@ from shared.store.database import Database, Transaction
 from shared.store.read_texts import StoredReading, record_read_texts, terms_condition
 
 _BATCH_SIZE = 200
+# Enough for a forecast: a topic that may hold for more than this in a month is asked about in any case.
+FORESEEN_SPAN, FORESEEN_TEXTS = timedelta(days=30), 2_000
 _SEEN_WITHIN = timedelta(days=365)
 
 # Told how many of how many candidates have been read.
@@ -54,6 +57,20 @@ class Hit:
     backlog: bool
     match: TopicMatch
 
+    def as_row(self) -> dict[str, Any]:
+        """Give the hit as JSON has it, with its evidence."""
+        return {
+            "release_id": self.release_id,
+            "revision": self.revision,
+            "title": self.title,
+            "language": self.language,
+            "publisher": self.publisher,
+            "url": self.url,
+            "first_seen_at": self.first_seen_at,
+            "evidence": [asdict(piece) for piece in self.match.evidence],
+            "snippet": self.match.snippet,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
@@ -74,6 +91,11 @@ class Backtest:
         return forecast_alerts(instants, self.since, self.until)
 
     @property
+    def is_too_much(self) -> bool:
+        """Say whether so many alerts, or so large a part of everything, should be asked for twice."""
+        return self.forecast.is_flood or is_broad(self.read, len(self.hits))
+
+    @property
     def by_language(self) -> list[tuple[str, int]]:
         """Count the hits of each language, the most first."""
         return Counter(hit.language or "unknown" for hit in self.hits).most_common()
@@ -88,6 +110,17 @@ class Backtest:
         """Count the hits that each clause has evidence in, the most first."""
         clauses = ({piece.clause for piece in hit.match.evidence} for hit in self.hits)
         return Counter(clause for found in clauses for clause in sorted(found)).most_common()
+
+    def counts(self) -> dict[str, Any]:
+        """Give how much was read, how often it would ring, and where from, as JSON has it."""
+        return {
+            "read": self.read,
+            "since": self.since,
+            "forecast": asdict(self.forecast),
+            "languages": dict(self.by_language),
+            "publishers": dict(self.by_publisher),
+            "clauses": dict(self.by_clause),
+        }
 
 
 def backtest(

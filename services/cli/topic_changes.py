@@ -1,32 +1,28 @@
 """What a new or changed topic would do, shown before it is watched, and asked about where it is much."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from services.cli.asking import confirm, on_terminal, stderr
 from services.cli.trial import said_forecast, try_query
-from shared.backtest import Backtest, Hit
+from shared.backtest import FORESEEN_SPAN, FORESEEN_TEXTS, Backtest, Hit
 from shared.clock import now
-from shared.domain.forecast import MOST_ALERTS_A_DAY, is_broad
+from shared.domain.forecast import MOST_ALERTS_A_DAY
 from shared.errors import QueryError
 from shared.store.database import Database
 
-_RECENT = timedelta(days=30)
-# Enough for a forecast: a topic that may hold for more than this in a month is asked about in any case.
-_MOST_READ = 2_000
 _EXAMPLES = 3
 
 
 def foresee(database: Database, query: str) -> Backtest:
     """Try a query on what was stored of late, as much as a forecast needs."""
-    return try_query(database, query, now() - _RECENT, most=_MOST_READ)
+    return try_query(database, query, now() - FORESEEN_SPAN, most=FORESEEN_TEXTS)
 
 
 def ask_if_flood(trial: Backtest) -> None:
     """Go on only where a topic that would ring all day is wanted; raises RefusedError off a terminal."""
     hits, forecast = len(trial.hits), trial.forecast
-    if not forecast.is_flood and not is_broad(trial.read, hits):
+    if not trial.is_too_much:
         return
     much = f"{said_forecast(forecast)}" if forecast.is_flood else "more than half of everything"
     confirm(
@@ -62,7 +58,7 @@ class Difference:
     def lines(self) -> list[str]:
         """Say it to a person, with examples."""
         counted = f"gained {len(self.gained):,}, lost {len(self.lost):,}, kept {self.kept:,}"
-        lines = [f"Of what was stored in the last {_RECENT.days} days: {counted}"]
+        lines = [f"Of what was stored in the last {FORESEEN_SPAN.days} days: {counted}"]
         for sign, hits in (("+", self.gained), ("-", self.lost)):
             lines += [f"  {sign} {hit.rang_at:%Y-%m-%d}  {hit.title}" for hit in hits[:_EXAMPLES]]
         return lines

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from rich.progress import Progress
 
 from services.cli.asking import stderr
 from services.cli.because import because
-from shared.backtest import Backtest, Hit, backtest
+from shared.backtest import Backtest, backtest
 from shared.clock import now
 from shared.domain.forecast import Forecast
 from shared.store.concepts import load_concepts
@@ -39,31 +38,8 @@ def try_query(database: Database, query: str, since: datetime, *, most: int | No
 
 def trial_row(trial: Backtest) -> dict[str, Any]:
     """Give a trial as JSON has it: each release once, each revision that would have rung with its evidence."""
-    hits = [_hit_row(hit) for hit in trial.hits]
-    return {
-        "releases": list(dict.fromkeys(str(hit.release_id) for hit in trial.hits)),
-        "read": trial.read,
-        "since": trial.since,
-        "forecast": asdict(trial.forecast),
-        "languages": dict(trial.by_language),
-        "publishers": dict(trial.by_publisher),
-        "clauses": dict(trial.by_clause),
-        "hits": hits,
-    }
-
-
-def _hit_row(hit: Hit) -> dict[str, Any]:
-    return {
-        "release_id": hit.release_id,
-        "revision": hit.revision,
-        "title": hit.title,
-        "language": hit.language,
-        "publisher": hit.publisher,
-        "url": hit.url,
-        "first_seen_at": hit.first_seen_at,
-        "evidence": [asdict(piece) for piece in hit.match.evidence],
-        "snippet": hit.match.snippet,
-    }
+    releases = list(dict.fromkeys(str(hit.release_id) for hit in trial.hits))
+    return {"releases": releases} | trial.counts() | {"hits": [hit.as_row() for hit in trial.hits]}
 
 
 def trial_lines(trial: Backtest) -> list[str]:

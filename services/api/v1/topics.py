@@ -1,17 +1,16 @@
 """`/v1/topics`: the queries that someone watches, and each as a feed of what it rang for."""
 
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from services.api.listing import After, Listing, Most, Row, list_page, load_row
-from shared.backtest import Backtest, backtest
+from shared.backtest import FORESEEN_SPAN, FORESEEN_TEXTS, Backtest, backtest
 from shared.clock import now
 from shared.domain.concepts import Concepts
-from shared.domain.forecast import MOST_ALERTS_A_DAY, is_broad
+from shared.domain.forecast import MOST_ALERTS_A_DAY
 from shared.domain.query_parser import parse_query
 from shared.domain.query_words import describe_query
 from shared.domain.since import parse_since
@@ -21,7 +20,7 @@ from shared.store.database import Database
 from shared.store.names import checked_name
 from shared.store.topics import add_topic, find_topic, mark_topic_edited, mark_topic_removed
 
-_RECENT, _MOST_READ, _EXAMPLES = timedelta(days=30), 2_000, 10
+_EXAMPLES = 10
 
 
 class TopicToAdd(BaseModel):
@@ -58,7 +57,7 @@ def topic_routes(database: Database) -> APIRouter:
     def add(topic: TopicToAdd) -> Row:
         understood = understand(database, topic.query)
         if not topic.yes:
-            refuse_flood(foresee(database, topic.query, now() - _RECENT))
+            refuse_flood(foresee(database, topic.query, now() - FORESEEN_SPAN))
         with database.begin() as transaction:
             added = add_topic(transaction, checked_name(topic.name), topic.query)
             row = load_row(transaction, "topics", added.id, "topic")
@@ -103,12 +102,12 @@ def known_concepts(database: Database) -> Concepts:
 
 def foresee(database: Database, query: str, since: datetime) -> Backtest:
     """Try a query on what was stored since an instant, as much as a forecast needs."""
-    return backtest(database, query, known_concepts(database), since=since, now=now(), most=_MOST_READ)
+    return backtest(database, query, known_concepts(database), since=since, now=now(), most=FORESEEN_TEXTS)
 
 
 def refuse_flood(trial: Backtest) -> None:
     """Raise RefusedError for a query that would ring all day."""
-    if trial.forecast.is_flood or is_broad(trial.read, len(trial.hits)):
+    if trial.is_too_much:
         raise RefusedError(
             "query",
             f"this would have rung for {len(trial.hits):,} of the last {trial.read:,} releases; "
@@ -118,23 +117,5 @@ def refuse_flood(trial: Backtest) -> None:
 
 def preview_row(trial: Backtest) -> Row:
     """Give what a query would have rung for: how often, where from, because of what, and ten examples."""
-    return {
-        "read": trial.read,
-        "hits": len(trial.hits),
-        "since": trial.since,
-        "forecast": asdict(trial.forecast),
-        "languages": dict(trial.by_language),
-        "publishers": dict(trial.by_publisher),
-        "clauses": dict(trial.by_clause),
-        "examples": [
-            {
-                "release_id": hit.release_id,
-                "revision": hit.revision,
-                "title": hit.title,
-                "url": hit.url,
-                "evidence": [asdict(piece) for piece in hit.match.evidence],
-                "snippet": hit.match.snippet,
-            }
-            for hit in trial.hits[:_EXAMPLES]
-        ],
-    }
+    examples = [hit.as_row() for hit in trial.hits[:_EXAMPLES]]
+    return trial.counts() | {"hits": len(trial.hits), "examples": examples}
