@@ -67,6 +67,7 @@ def test_a_query_is_tried_before_it_is_watched(line: Line, client: TestClient) -
     wanted = {"name": "all of it", "query": "freighter"}
     assert client.post("/v1/topics", json=wanted).status_code == 409
     assert client.post("/v1/topics", json=wanted | {"yes": True}).status_code == 201
+    assert client.post("/v1/topics", json=wanted).json()["is_new"] is False
 
 
 def test_a_query_that_cannot_be_used_is_refused_with_its_column(client: TestClient) -> None:

@@ -15,6 +15,7 @@ from shared.domain.query_parser import parse_query
 from shared.domain.query_words import describe_query
 from shared.domain.since import parse_since
 from shared.errors import RefusedError
+from shared.store.catalog import list_view
 from shared.store.concepts import load_concepts
 from shared.store.database import Database
 from shared.store.names import checked_name
@@ -56,7 +57,9 @@ def topic_routes(database: Database) -> APIRouter:
     @router.post("", status_code=201, summary="Watch for what a query describes")
     def add(topic: TopicToAdd) -> Row:
         understood = understand(database, topic.query)
-        if not topic.yes:
+        with database.begin() as transaction:
+            is_known = bool(list_view(transaction, "topics", where={"name": checked_name(topic.name)}))
+        if not topic.yes and not is_known:
             refuse_flood(foresee(database, topic.query, now() - FORESEEN_SPAN))
         with database.begin() as transaction:
             added = add_topic(transaction, checked_name(topic.name), topic.query)
