@@ -41,7 +41,7 @@ def pods() -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("document", [d for _, d in OBJECTS], ids=[name for name, _ in OBJECTS])
 def test_a_manifest_is_what_the_api_takes(document: dict[str, Any]) -> None:
-    kubernetes_validate.validate(document, KUBERNETES, strict=True)
+    assert kubernetes_validate.validate(document, KUBERNETES, strict=True) == KUBERNETES
 
 
 def test_every_file_of_the_folder_is_applied() -> None:

@@ -1,0 +1,109 @@
+"""What a concept rings for: its phrases in each language, its narrower ones, and those that need company."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.domain.concepts import ConceptEntry, Concepts, PhraseRule
+from shared.domain.evidence import MatchText
+from shared.domain.match import match_query
+from shared.domain.query_parser import parse_query
+from tests.unit.test_match import evidence, text
+
+
+@pytest.mark.parametrize(
+    ("body", "language"),
+    [
+        ("Police broke up a migrant smuggling ring.", "en"),
+        ("Un trafic de migrants a été démantelé.", "fr"),
+        ("Desarticulada una red de tráfico de migrantes.", "es"),
+        ("ضبط شبكة تعمل في تهريب المهاجرين", "ar"),
+        ("警方破获偷运移民案。", "zh"),
+        ("Der Bericht trägt den Titel “Migrant smuggling”.", "de"),
+    ],
+)
+def test_a_concept_rings_in_every_language_of_its_phrases(body: str, language: str) -> None:
+    pieces = evidence("~migrant-smuggling", text(body, language))
+
+    assert pieces is not None
+    assert pieces[0].concept == "migrant-smuggling"
+
+
+def test_a_concept_says_which_clause_concept_and_language_it_came_through() -> None:
+    (piece,) = evidence("~“trafic de migrants”", text("Trafics de migrants à Calais.", "fr")) or ()
+
+    assert (piece.clause, piece.concept, piece.language) == (
+        "~“trafic de migrants”",
+        "migrant-smuggling",
+        "fr",
+    )
+    assert (piece.text, piece.start, piece.end) == ("Trafics de migrants", 0, 19)
+
+
+def test_a_broad_concept_covers_its_narrower_ones() -> None:
+    (piece,) = evidence("~organised-crime", text("A case of migrant smuggling.")) or ()
+
+    assert piece.concept == "migrant-smuggling"
+
+
+def test_a_single_word_of_another_language_does_not_ring() -> None:
+    assert evidence("~migrant-smuggling", text("Las pateras llegaron.", "es"))
+    assert not evidence("~migrant-smuggling", text("The word pateras is Spanish.", "en"))
+
+
+def test_two_lexicons_with_the_same_id_do_not_share_phrases() -> None:
+    other = Concepts((ConceptEntry("migrant-smuggling", (("en", "people smuggling"),)),))
+    read = text("A case of people smuggling.")
+
+    assert evidence("~migrant-smuggling", read) is None
+    assert match_query(parse_query("~migrant-smuggling", other), read) is not None
+
+
+DOUBTFUL = Concepts(
+    (
+        ConceptEntry(
+            "drug-seizure",
+            (("en", "cocaine"), ("en", "drug bust"), ("fr", "cocaïne")),
+            rules=(
+                PhraseRule(
+                    "en", "cocaine", needs=("seized", "coast guard"), forbids=("song", "cocaine bear")
+                ),
+            ),
+        ),
+    )
+)
+
+
+def doubtful_match(body: str, language: str = "en") -> list[str] | None:
+    found = match_query(parse_query("~drug-seizure", DOUBTFUL), MatchText("", body, language=language))
+    return None if found is None else [piece.text for piece in found]
+
+
+@pytest.mark.parametrize("body", ["Officers seized the cocaine.", "Cocaine was found by the coast guards."])
+def test_a_doubtful_phrase_holds_near_what_it_needs_and_alone_is_the_evidence(body: str) -> None:
+    assert [text.lower() for text in doubtful_match(body) or ()] == ["cocaine"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "A film about cocaine",
+        "Cocaine is bad.\nOfficers seized a boat.",
+        f"Officers seized {'one ' * 21} of cocaine.",
+        "The song Cocaine was seized on by radio.",
+        "Cocaine Bear seized the stage.",
+    ],
+)
+def test_a_doubtful_phrase_without_what_it_needs_or_near_what_it_forbids_is_silent(body: str) -> None:
+    assert doubtful_match(body) is None
+
+
+def test_the_phrases_beside_a_doubtful_one_need_nothing() -> None:
+    assert doubtful_match("A drug bust") == ["drug bust"]
+    assert doubtful_match("De la cocaïne", "fr") == ["cocaïne"]
+
+
+def test_a_doubtful_phrase_does_not_name_its_concept() -> None:
+    assert DOUBTFUL.find("drug bust") == "drug-seizure"
+    assert DOUBTFUL.find("song") is None
+    assert Concepts((replace(DOUBTFUL.entries[0], phrases=(("en", "cocaine"),)),)).find("cocaine") is None
