@@ -52,17 +52,17 @@ class Judgment:
 
 def load_topics() -> dict[str, str]:
     """Return the queries of the set by topic name."""
-    topics: dict[str, str] = yaml.safe_load((_FOLDER / "topics.yaml").read_text(encoding="utf-8"))
-    return topics
+    topics = yaml.safe_load((_FOLDER / "topics.yaml").read_text(encoding="utf-8"))
+    return {name: topic["query"] for name, topic in topics.items()}
 
 
 def load_releases(half: Half) -> Iterator[LabelledRelease]:
-    """Yield the releases of one half, language by language."""
+    """Yield the releases of one half, language by language; a language may have several files (`fr.yaml`, `fr-2.yaml`)."""
     for language in SET_LANGUAGES:
-        text = (_FOLDER / half / f"{language}.yaml").read_text(encoding="utf-8")
-        for record in yaml.safe_load(text):
-            about = frozenset(record["about"])
-            yield LabelledRelease(language, record["title"], tuple(record["body"].splitlines()), about)
+        for file in sorted((_FOLDER / half).glob(f"{language}*.yaml")):
+            for record in yaml.safe_load(file.read_text(encoding="utf-8")):
+                about = frozenset(record["about"])
+                yield LabelledRelease(language, record["title"], tuple(record["body"].splitlines()), about)
 
 
 def judge(release: LabelledRelease) -> Judgment:
