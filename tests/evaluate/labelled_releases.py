@@ -57,7 +57,7 @@ def load_topics() -> dict[str, str]:
 
 
 def load_releases(half: Half) -> Iterator[LabelledRelease]:
-    """Yield the releases of one half, language by language; a language may have several files (`fr.yaml`, `fr-2.yaml`)."""
+    """Yield the releases of one half, by language; a language may have several files (`fr-2.yaml`)."""
     for language in SET_LANGUAGES:
         for file in sorted((_FOLDER / half).glob(f"{language}*.yaml")):
             for record in yaml.safe_load(file.read_text(encoding="utf-8")):
