@@ -16,8 +16,9 @@ from shared.domain.language import identify_language
 from shared.domain.lexicon import load_lexicon
 from shared.domain.match import Matcher, compile_topics
 
-# The held-out half was written when the lexicon was finished, and never changed it.
-Half = Literal["tuning", "held_out"]
+# The held-out half was written when the lexicon was finished, and never changed it. The stories of "development"
+# are read while the lexicon grows: a figure of theirs would say nothing, so only the two halves are reported.
+Half = Literal["tuning", "held_out", "development"]
 HALVES: tuple[Half, ...] = ("tuning", "held_out")
 SET_LANGUAGES = ("en", "fr", "es", "ar", "de", "pt", "it", "ru", "zh")
 _FOLDER = Path(__file__).parent / "topics"
