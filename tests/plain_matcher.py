@@ -4,6 +4,8 @@ It shares with the real one what a clause looks for (`patterns`) and how a text 
 these are found: no index, no clues, no memory.
 """
 
+from itertools import pairwise
+
 from shared.domain.evidence import Evidence, MatchText, TopicMatch, TopicQuery
 from shared.domain.matching import SCOPE_ZONES
 from shared.domain.patterns import Pattern, Slot, names_feed, patterns
@@ -114,16 +116,29 @@ def in_context(first: int, last: int, pattern: Pattern, read: ReadText) -> bool:
         for start in range(len(read.places)):
             end = start + len(other.slots) - 1
             if fills(other, start, read, -1) and (not beside or end < first or last < start):
-                between = max(
-                    read.places[start].rank - read.places[last].rank,
-                    read.places[first].rank - read.places[end].rank,
-                )
-                if between - 1 <= 20:
+                if end < first and in_reach(end, first, read):
+                    return True
+                if last < start and in_reach(last, start, read):
+                    return True
+                if start <= last and first <= end:
                     return True
         return False
 
     wanted = not pattern.needs or any(near_by(other, beside=True) for other in pattern.needs)
     return wanted and not any(near_by(other, beside=False) for other in pattern.forbids)
+
+
+def in_reach(end: int, start: int, read: ReadText) -> bool:
+    """Say whether a stretch that ends with one word and one that starts with the other are near."""
+    between, zones = start - end - 1, {ZONE_NAMES[read.places[at].zone] for at in (end, start)}
+    paragraphs = sum(
+        later.rank - earlier.rank > 1 for earlier, later in pairwise(read.places[end : start + 1])
+    )
+    if paragraphs == 0:
+        return between <= 20
+    if zones <= {"title", "lead"} or (zones == {"lead", "body"} and paragraphs == 1):
+        return between <= 30
+    return False
 
 
 def near(query: Near, read: ReadText, scope: ScopeName | None) -> list[Stretch]:

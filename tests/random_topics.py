@@ -2,7 +2,7 @@
 
 import random
 
-from shared.domain.concepts import ConceptEntry, Concepts
+from shared.domain.concepts import ConceptEntry, Concepts, PhraseRule
 from shared.domain.draft import Zone
 from shared.domain.evidence import MatchText, TopicMatch, TopicQuery
 from shared.domain.match import Matcher, match_query
@@ -89,6 +89,15 @@ CONCEPTS = Concepts(
         ConceptEntry("arms", (("ar", "أسلحة"), ("en", "seized arms")), ("weapons",)),
         ConceptEntry("strike", (("en", "port strike"), ("de", "Streik"), ("en", "WHO strike")), ("unrest",)),
         ConceptEntry("unrest", (("fr", "grève"), ("en", "the police"))),
+        ConceptEntry(
+            "seizure", (("en", "seized"), ("en", "policing"), ("fr", "saisie"), ("zh", "走私")), ("weapons",),
+            rules=(
+                PhraseRule("en", "seized", ("weapons", "the port"), ("WHO", "seized arms")),
+                PhraseRule("en", "policing", (), ("ferry",), inflects=False),
+                PhraseRule("fr", "saisie", ("armes", "police")),
+                PhraseRule("zh", "走私", ("武器",)),
+            ),
+        ),
     )
 )  # fmt: skip
 FIELDS = ("title", "lead", "body", "all", "tag", "place")
@@ -102,7 +111,7 @@ def a_leaf(rng: random.Random) -> str:
             f"={word}",
             f'"{word} {rng.choice(EVERY_WORD)}"',
             f"{word[:3]}*",
-            f"~{rng.choice(['weapons', 'strike', 'unrest'])}",
+            f"~{rng.choice(['weapons', 'strike', 'unrest', 'seizure'])}",
         ]
     )  # fmt: skip
 
@@ -149,7 +158,7 @@ def some_words(rng: random.Random, language: str | None, most: int) -> str:
 
 def a_text(rng: random.Random) -> MatchText:
     language = rng.choice(list(WORDS))
-    body = "\n".join(some_words(rng, language, 12) for _ in range(rng.randint(1, 4)))
+    body = "\n".join(some_words(rng, language, rng.choice([12, 50])) for _ in range(rng.randint(1, 4)))
     cut = rng.randint(0, len(body))
     return MatchText(
         title=some_words(rng, language, 6),
@@ -157,7 +166,9 @@ def a_text(rng: random.Random) -> MatchText:
         dateline=rng.choice(["", "PORT STRIKE"]),
         language=language,
         tags=tuple(some_words(rng, language, 2) for _ in range(rng.randint(0, 2))),
-        zones=rng.choice([(), (Zone("lead", 0, cut), Zone("boilerplate", cut, len(body)))]),
+        zones=rng.choice(
+            [(), (Zone("lead", 0, cut),), (Zone("lead", 0, cut), Zone("boilerplate", cut, len(body)))]
+        ),
         feeds=rng.choice([(), ("Wire service",)]),
     )
 

@@ -7,7 +7,8 @@ from itertools import islice
 from shared.domain.clues import Clues, clues_of
 from shared.domain.concepts import NO_CONCEPTS, Concepts
 from shared.domain.evidence import Evidence, MatchText, TopicMatch, TopicQuery
-from shared.domain.matching import Findings, Hit, evaluate
+from shared.domain.matching import Findings, evaluate
+from shared.domain.pattern_hits import Hit
 from shared.domain.query import Query
 from shared.domain.query_parser import parse_query
 from shared.domain.reading import ZONE_NAMES, ReadText

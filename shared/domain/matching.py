@@ -4,7 +4,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
-from shared.domain.patterns import Pattern, Slot, names_feed, possible_patterns
+from shared.domain.context import hits_in_context
+from shared.domain.pattern_hits import Hit
+from shared.domain.patterns import names_feed, possible_patterns
 from shared.domain.query import (
     AllOf,
     AnyOf,
@@ -33,17 +35,6 @@ SCOPE_ZONES: dict[ScopeName | None, int] = {
     "place": DATELINE,
     "tag": TAG,
 }
-_EVERYWHERE = -1
-# About a sentence on either side; in scripts without spaces a phrase or two.
-_CONTEXT_WORDS = 20
-
-
-class Hit(NamedTuple):
-    """Words `first` to `last` (both included, by their numbers in `ReadText`) fill `pattern`."""
-
-    first: int
-    last: int
-    pattern: Pattern
 
 
 class Finding(NamedTuple):
@@ -125,16 +116,9 @@ def hits(leaf: Leaf, read: ReadText, zones: int) -> list[Hit]:
 
 def _look_for(leaf: Leaf, read: ReadText, zones: int) -> list[Hit]:
     wanted = possible_patterns(leaf, read.language, read.keys)
-    found = [hit for pattern in wanted for hit in _hits_in_context(pattern, read, zones)]
+    found = [hit for pattern in wanted for hit in hits_in_context(pattern, read, zones)]
     # What one pattern finds is in order already, each stretch once.
     return found if len(wanted) == 1 else _each_once(found)
-
-
-def _hits_in_context(pattern: Pattern, read: ReadText, zones: int) -> list[Hit]:
-    found = _pattern_hits(pattern, read, zones)
-    if not pattern.needs and not pattern.forbids:
-        return found
-    return [hit for hit in found if _is_in_context(hit, read)]
 
 
 def _each_once(found: Iterable[Hit]) -> list[Hit]:
@@ -142,67 +126,6 @@ def _each_once(found: Iterable[Hit]) -> list[Hit]:
     for hit in found:
         by_stretch.setdefault((hit.first, hit.last), hit)
     return [by_stretch[stretch] for stretch in sorted(by_stretch)]
-
-
-def _pattern_hits(pattern: Pattern, read: ReadText, zones: int) -> list[Hit]:
-    firsts = _filling(pattern.slots[0], read)
-    if not firsts:
-        return []
-    place, last = read.place, len(pattern.slots) - 1
-    if last == 0:
-        return [Hit(first, first, pattern) for first in firsts if place(first).zone & zones]
-    followers = [set(_filling(slot, read)) for slot in pattern.slots[1:]]
-    if not all(followers):
-        return []
-    return [
-        Hit(first, first + last, pattern)
-        for first in firsts
-        if all(first + step in fills for step, fills in enumerate(followers, start=1))
-        and place(first).zone & zones
-        and place(first + last).rank == place(first).rank + last
-        and place(first + last).zone & zones
-    ]
-
-
-def _is_in_context(hit: Hit, read: ReadText) -> bool:
-    """Say whether what a doubtful phrase needs stands near it, and nothing that it forbids.
-
-    In the same paragraph or title, on either side; what it forbids may also be the words around and in it.
-    """
-    needs, forbids = hit.pattern.needs, hit.pattern.forbids
-    return (not needs or any(_stands_near(hit, each, read, beside=True) for each in needs)) and not any(
-        _stands_near(hit, each, read, beside=False) for each in forbids
-    )
-
-
-def _stands_near(hit: Hit, context: Pattern, read: ReadText, *, beside: bool) -> bool:
-    return any(
-        _apart(hit, other, read) <= _CONTEXT_WORDS
-        for other in _pattern_hits(context, read, _EVERYWHERE)
-        if not beside or other.last < hit.first or hit.last < other.first
-    )
-
-
-def _apart(hit: Hit, other: Hit, read: ReadText) -> int:
-    return max(_between(hit, other, read), _between(other, hit, read))
-
-
-def _filling(slot: Slot, read: ReadText) -> list[int]:
-    """Return the words of `read` that fill `slot`, in order."""
-    if slot.prefix is not None:
-        return sorted({i for key in read.keys_beginning(slot.prefix) for i in read.standing(key)})
-    if len(slot.keys) == 1:
-        found_there = read.standing(slot.keys[0])
-    else:
-        found_there = sorted({i for key in slot.keys for i in read.standing(key)})
-    if slot.written is None and not slot.capitals:
-        return found_there
-    return [i for i in found_there if _has_shape(slot, read, i)]
-
-
-def _has_shape(slot: Slot, read: ReadText, index: int) -> bool:
-    place = read.place(index)
-    return slot.fits(place.form) and (not slot.capitals or slot.beside_others or not read.is_shouted(place))
 
 
 def near_hits(near: Near, read: ReadText, zones: int) -> list[Hit]:

@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 from functools import reduce
 
-from shared.domain.matching import SCOPE_ZONES, Hit, evaluate, hits, side_hits
+from shared.domain.concepts import ConceptPhrase
+from shared.domain.context import has_what_it_needs
+from shared.domain.matching import SCOPE_ZONES, evaluate, hits, side_hits
+from shared.domain.pattern_hits import Hit, pattern_hits
+from shared.domain.patterns import phrase_pattern
 from shared.domain.query import (
     AllOf,
     AnyOf,
     AtLeast,
+    Concept,
     Exact,
     Leaf,
     Near,
@@ -26,6 +31,7 @@ from shared.domain.words import split_words
 _EVERYWHERE = -1
 _NOWHERE = 1_000_000_000
 _MOST_HITS = 200
+_MOST_SHOWN = 6
 # How far a clause is from holding: there and not where it should be, there in another shape, not there.
 _ELSEWHERE, _RESHAPED, _EXCLUDED, _ABSENT = 1, 2, 3, 10
 
@@ -80,11 +86,19 @@ def _missed_leaf(leaf: Leaf, read: ReadText, scope: ScopeName | None) -> _Miss:
     clause = _quoted(leaf, scope)
     if elsewhere := hits(leaf, read, _EVERYWHERE):
         return _Miss(_ELSEWHERE, f"{clause} is only in the {_zones(elsewhere, read)}")
-    if other := _other_shape(leaf, read, SCOPE_ZONES[scope]):
-        return _Miss(_RESHAPED, f"{clause} is there only as “{other}”")
-    if isinstance(leaf, Phrase) and _all_words_there(leaf, read, SCOPE_ZONES[scope]):
-        return _Miss(_RESHAPED, f"the words of {clause} are there, not side by side")
+    if reshaped := _reshaped(leaf, clause, read, SCOPE_ZONES[scope]):
+        return _Miss(_RESHAPED, reshaped)
     return _Miss(_ABSENT, f"{clause} is not there")
+
+
+def _reshaped(leaf: Leaf, clause: str, read: ReadText, zones: int) -> str | None:
+    if isinstance(leaf, Concept):
+        return _doubtful(leaf, read, zones)
+    if other := _other_shape(leaf, read, zones):
+        return f"{clause} is there only as “{other}”"
+    if isinstance(leaf, Phrase) and _all_words_there(leaf, read, zones):
+        return f"the words of {clause} are there, not side by side"
+    return None
 
 
 def _zones(found: list[Hit], read: ReadText) -> str:
@@ -102,6 +116,27 @@ def _other_shape(leaf: Leaf, read: ReadText, zones: int) -> str | None:
         case _:
             return None
     return _words_of(found[0], read) if found else None
+
+
+def _doubtful(concept: Concept, read: ReadText, zones: int) -> str | None:
+    """Say of a phrase of the concept that is there why it does not count."""
+    for phrase in concept.phrases:
+        pattern = phrase_pattern(phrase, read.language)
+        found = pattern_hits(pattern, read, zones) if pattern else []
+        if found:
+            return _doubt(phrase, found[0], read)
+    return None
+
+
+def _doubt(phrase: ConceptPhrase, hit: Hit, read: ReadText) -> str:
+    words = f"“{_words_of(hit, read)}”"
+    if not has_what_it_needs(hit, read):
+        return f"{words} counts only near one of: {_some(phrase.needs)}"
+    return f"{words} does not count near: {_some(phrase.forbids)}"
+
+
+def _some(phrases: tuple[str, ...]) -> str:
+    return ", ".join((*phrases[:_MOST_SHOWN], "…") if len(phrases) > _MOST_SHOWN else phrases)
 
 
 def _words_of(hit: Hit, read: ReadText) -> str:

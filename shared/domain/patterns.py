@@ -42,7 +42,7 @@ class Slot:
 class Pattern:
     """Slots that must be filled by neighbours; `concept` and `language` are what evidence says of it.
 
-    Where it `needs` others, one of them must stand near it; none of those that it `forbids` may.
+    Where it `needs` others, one of them must stand near it (`shared.domain.context`); none that it `forbids` may.
     """
 
     slots: tuple[Slot, ...]
@@ -143,7 +143,7 @@ class _ConceptPatterns:
 def _of_concept(phrases: tuple[ConceptPhrase, ...], language: str | None) -> _ConceptPatterns:
     # The text's own language first: where two languages share a phrase, evidence names that one.
     ordered = sorted(phrases, key=lambda phrase: primary_language(phrase.language) != language)
-    found = (_phrase_pattern(phrase, language) for phrase in ordered)
+    found = (phrase_pattern(phrase, language) for phrase in ordered)
     patterns = tuple(dict.fromkeys(pattern for pattern in found if pattern is not None))
     by_key: defaultdict[str, list[int]] = defaultdict(list)
     for at, pattern in enumerate(patterns):
@@ -152,8 +152,8 @@ def _of_concept(phrases: tuple[ConceptPhrase, ...], language: str | None) -> _Co
     return _ConceptPatterns(patterns, by_key)
 
 
-def _phrase_pattern(phrase: ConceptPhrase, language: str | None) -> Pattern | None:
-    """Return a phrase of the text's own language in any inflection, of another as written.
+def phrase_pattern(phrase: ConceptPhrase, language: str | None) -> Pattern | None:
+    """Return what finds a phrase of the text's own language in any inflection, of another as written.
 
     A single word of another language is left out: it is often a false friend (Spanish *rape* is a fish). So is a
     doubtful phrase, whose contexts are words of its own language.

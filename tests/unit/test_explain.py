@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from shared.domain.concepts import ConceptEntry, Concepts, PhraseRule
 from shared.domain.draft import Zone
 from shared.domain.evidence import MatchText
 from shared.domain.explain import Explanation, explain_query
@@ -29,8 +30,21 @@ TEXT = MatchText(
 )
 
 
+KNOWN = Concepts(
+    (
+        *CONCEPTS.entries,
+        ConceptEntry(
+            "landing", (("en", "landed"),), rules=(PhraseRule("en", "landed", ("runway", "engine")),)
+        ),
+        ConceptEntry(
+            "shipping", (("en", "shipping"),), rules=(PhraseRule("en", "shipping", (), ("sanctions",)),)
+        ),
+    )
+)
+
+
 def explain(query: str) -> Explanation:
-    return explain_query(parse_query(query, CONCEPTS), TEXT)
+    return explain_query(parse_query(query, KNOWN), TEXT)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +72,8 @@ def explain(query: str) -> Explanation:
         ("sanctions lang:fr", "`sanctions` is there, the text is in en, not fr"),
         ("feed:police", "no feed that carried it is called `police`"),
         ("~weapons", "`~weapons` is not there"),
+        ("~landing", "“landed” counts only near one of: runway, engine"),
+        ("~shipping", "“shipping” does not count near: sanctions"),
     ],
 )  # fmt: skip
 def test_a_text_that_does_not_ring_says_what_it_lacks(query: str, miss: str) -> None:

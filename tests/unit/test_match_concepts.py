@@ -74,8 +74,8 @@ DOUBTFUL = Concepts(
 )
 
 
-def doubtful_match(body: str, language: str = "en") -> list[str] | None:
-    found = match_query(parse_query("~drug-seizure", DOUBTFUL), MatchText("", body, language=language))
+def doubtful_match(body: str, language: str = "en", title: str = "") -> list[str] | None:
+    found = match_query(parse_query("~drug-seizure", DOUBTFUL), MatchText(title, body, language=language))
     return None if found is None else [piece.text for piece in found]
 
 
@@ -88,7 +88,7 @@ def test_a_doubtful_phrase_holds_near_what_it_needs_and_alone_is_the_evidence(bo
     "body",
     [
         "A film about cocaine",
-        "Cocaine is bad.\nOfficers seized a boat.",
+        "A meeting.\nCocaine is bad.\nOfficers seized a boat.",
         f"Officers seized {'one ' * 21} of cocaine.",
         "The song Cocaine was seized on by radio.",
         "Cocaine Bear seized the stage.",
@@ -96,6 +96,30 @@ def test_a_doubtful_phrase_holds_near_what_it_needs_and_alone_is_the_evidence(bo
 )
 def test_a_doubtful_phrase_without_what_it_needs_or_near_what_it_forbids_is_silent(body: str) -> None:
     assert doubtful_match(body) is None
+
+
+def test_the_title_and_the_lead_give_each_other_what_a_phrase_needs_and_what_it_forbids() -> None:
+    assert doubtful_match("Officers seized a tonne.", title="Cocaine in a banana crate")
+    assert doubtful_match("It was cocaine.", title="Boat seized")
+    assert doubtful_match("Officers seized the cocaine.", title="A song") is None
+
+
+def test_the_lead_and_the_paragraph_behind_it_give_each_other_what_a_phrase_needs() -> None:
+    assert doubtful_match("A tonne of cocaine.\nOfficers seized it.\nThey left.")
+    assert doubtful_match("Officers seized it.\nCocaine, they said.\nThey left.")
+    assert doubtful_match("A meeting.\nCocaine, they said.\nOfficers seized it.") is None
+    assert doubtful_match("They left.\nA tonne of cocaine.", title="Officers seized it") is None
+
+
+@pytest.mark.parametrize(("words", "holds"), [(30, True), (31, False)])
+def test_the_lead_reaches_thirty_words_into_what_stands_before_or_after_it(words: int, holds: bool) -> None:
+    assert (doubtful_match(f"Cocaine.\n{'one ' * words} seized") is not None) is holds
+    assert (doubtful_match(f"{'one ' * words} seized", title="Cocaine") is not None) is holds
+
+
+@pytest.mark.parametrize(("words", "holds"), [(20, True), (21, False)])
+def test_a_paragraph_reaches_twenty_words(words: int, holds: bool) -> None:
+    assert (doubtful_match(f"Seized: {'one ' * words} cocaine.") is not None) is holds
 
 
 def test_the_phrases_beside_a_doubtful_one_need_nothing() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from shared.domain.draft import Zone
 from shared.domain.evidence import MatchText
+from shared.domain.lexicon import load_lexicon
 from shared.domain.match import match_query
 from shared.domain.query_parser import parse_query
 from shared.errors import QueryError
@@ -41,6 +42,7 @@ def release(language: str, text: str) -> MatchText:
         parts[kind].append(words)
     own = "\n".join(parts["body"])
     body = "\n".join([own, *parts["boilerplate"]])
+    lead = len(own.split("\n")[0])
     return MatchText(
         title="\n".join(parts["title"]),
         body=body,
@@ -48,7 +50,7 @@ def release(language: str, text: str) -> MatchText:
         language=language,
         tags=tuple(parts["tag"]),
         feeds=tuple(parts["feed"]),
-        zones=(Zone("body", 0, len(own)), Zone("boilerplate", len(own), len(body))),
+        zones=(Zone("lead", 0, lead), Zone("body", lead, len(own)), Zone("boilerplate", len(own), len(body))),
     )
 
 
@@ -61,7 +63,7 @@ def test_the_page_has_its_examples() -> None:
 def test_an_example_rings_or_is_silent_as_the_page_says(
     query: str, outcome: str, language: str, text: str
 ) -> None:
-    rings = match_query(parse_query(query), release(language, text)) is not None
+    rings = match_query(parse_query(query, load_lexicon()), release(language, text)) is not None
     assert rings == {"rings": True, "silent": False}[outcome]
 
 

@@ -1,0 +1,53 @@
+"""Whether the words around a phrase say that its concept is meant."""
+
+from shared.domain.pattern_hits import Hit, pattern_hits
+from shared.domain.patterns import Pattern
+from shared.domain.reading import BODY, BREAK, DATELINE, LEAD, TITLE, ReadText
+
+# About a sentence on either side; in scripts without spaces a phrase or two.
+NEAR_WORDS = 20
+# From the title to the lead and from the lead to the next paragraph: each is read on from the other, and is short.
+READ_ON_WORDS = 30
+_EVERYWHERE = -1
+_HEAD = TITLE | DATELINE | LEAD
+_LEAD_TO_NEXT = LEAD | BODY
+
+
+def hits_in_context(pattern: Pattern, read: ReadText, zones: int) -> list[Hit]:
+    """Return the stretches of `read` in `zones` that fill `pattern`, of a doubtful one those in good company."""
+    found = pattern_hits(pattern, read, zones)
+    if not pattern.needs and not pattern.forbids:
+        return found
+    return [hit for hit in found if has_what_it_needs(hit, read) and not is_forbidden(hit, read)]
+
+
+def has_what_it_needs(hit: Hit, read: ReadText) -> bool:
+    """Say whether one of what a phrase needs stands near it, on either side."""
+    needs = hit.pattern.needs
+    return not needs or any(_stands_near(hit, each, read, beside=True) for each in needs)
+
+
+def is_forbidden(hit: Hit, read: ReadText) -> bool:
+    """Say whether what a phrase forbids stands near it, which may also be the words around and in it."""
+    return any(_stands_near(hit, each, read, beside=False) for each in hit.pattern.forbids)
+
+
+def _stands_near(hit: Hit, context: Pattern, read: ReadText, *, beside: bool) -> bool:
+    return any(
+        _is_in_reach(hit, other, read)
+        for other in pattern_hits(context, read, _EVERYWHERE)
+        if not beside or other.last < hit.first or hit.last < other.first
+    )
+
+
+def _is_in_reach(hit: Hit, other: Hit, read: ReadText) -> bool:
+    """Say whether two stretches are so near that each may tell what the other means."""
+    early, late = (hit, other) if hit.first <= other.first else (other, hit)
+    words = late.first - early.last - 1
+    before, after = read.place(early.last), read.place(late.first)
+    breaks = (after.rank - before.rank - 1 - words) // (BREAK - 1)
+    if breaks <= 0:
+        return words <= NEAR_WORDS
+    zones = before.zone | after.zone
+    reads_on = not zones & ~_HEAD or (breaks == 1 and zones == _LEAD_TO_NEXT)
+    return reads_on and words <= READ_ON_WORDS
