@@ -28,6 +28,7 @@ from shared.store.subscriptions import (
     Door,
     add_event_subscription,
     add_subscription,
+    change_timing,
     find_subscription,
     load_door,
     load_door_at,
@@ -90,7 +91,7 @@ def subscribe(
         greeting = None if unasked else _verify(stack, address, secrets, name, door_kind, is_new=door is None)
         with stack.database.begin() as transaction:
             added = _add(transaction, told, address, secret, message_format)
-            _time(transaction, added.id, options)
+            change_timing(transaction, added.id, options)
             if per:
                 mark_subscription_per(transaction, added.id, per)
         foreseen = foresee(stack.database, told.query) if told.query and not unasked else None
@@ -246,18 +247,12 @@ def edit(
         subscription_id = find_subscription(transaction, subscription)
         if message_format is not None:
             mark_subscription_edited(transaction, subscription_id, message_format)
-        _time(transaction, subscription_id, options)
+        change_timing(transaction, subscription_id, options)
         if per:
             mark_subscription_per(transaction, subscription_id, per)
         row = _load(transaction, subscription_id)
     text = f"{row['topic']} → {row['url']}: told as {row['format']}, {timing_words(row)}."
     print_object(row, as_json=as_json, text=text)
-
-
-def _time(transaction: Transaction, subscription_id: UUID, options: TimingOptions) -> None:
-    if options.given:
-        timing, ttl = options.change(*load_timing(transaction, subscription_id))
-        mark_subscription_timed(transaction, subscription_id, timing, ttl)
 
 
 @app.command()

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,12 +14,21 @@ from services.cli.files import read_bounded
 from services.cli.parsing import parse_known
 from services.cli.subscription import checked_format
 from shared.domain.feed_address import endpoint_url
+from shared.domain.holding import Timing
 from shared.domain.signing import SECRET_BYTES, new_secret
+from shared.domain.timing_options import TimingOptions
 from shared.domain.url import masked_url
 from shared.errors import QueryError, RefusedError
 from shared.store.catalog import list_view
 from shared.store.database import Transaction
-from shared.store.subscriptions import add_subscription, list_subscribed
+from shared.store.subscriptions import (
+    AddedSubscription,
+    Subscribed,
+    add_subscription,
+    change_timing,
+    list_subscribed,
+    mark_subscription_per,
+)
 from shared.store.topics import add_topic, mark_topic_edited
 
 _LONGEST_NAME = 200
@@ -29,10 +39,21 @@ class _Strict(BaseModel):
 
 
 class ListedSubscription(_Strict):
-    """Where a topic is told to."""
+    """Where a topic is told to, how and when; what is None stays as it is where the subscription is known."""
 
     url: str
     format: str = "standard"
+    per: Literal["release", "story"] | None = None
+    gather: Annotated[int, Field(ge=0, le=1440)] | None = None
+    digest: str | None = None
+    zone: str | None = None
+    quiet: str | None = None
+    ttl: str | None = None
+
+    @property
+    def timing(self) -> TimingOptions:
+        """What is said of when it is told."""
+        return TimingOptions(self.gather, self.digest, self.zone, self.quiet, self.ttl)
 
 
 class ListedTopic(_Strict):
@@ -44,7 +65,7 @@ class ListedTopic(_Strict):
 
     def as_row(self) -> dict[str, Any]:
         """Give it as YAML and JSON have it."""
-        return self.model_dump(mode="json")
+        return self.model_dump(mode="json", exclude_none=True)
 
 
 class _TopicFile(_Strict):
@@ -79,13 +100,18 @@ class Imported:
 def list_topics(transaction: Transaction) -> list[ListedTopic]:
     """List every topic with its subscriptions, addresses in full."""
     told: dict[object, list[ListedSubscription]] = {}
-    for topic_id, url, message_format in list_subscribed(transaction):
-        told.setdefault(topic_id, []).append(ListedSubscription(url=url, format=message_format))
+    for one in list_subscribed(transaction):
+        told.setdefault(one.topic_id, []).append(_listed(one))
     rows = list_view(transaction, "topics", order="name")
     return [
         ListedTopic(name=row["name"], query=row["query"], subscriptions=tuple(told.get(row["id"], ())))
         for row in rows
     ]
+
+
+def _listed(one: Subscribed) -> ListedSubscription:
+    per: Literal["story"] | None = "story" if one.per == "story" else None
+    return ListedSubscription(url=one.url, format=one.format, per=per, **asdict(one.timing))
 
 
 def write_topics(listed: Sequence[ListedTopic]) -> str:
@@ -120,11 +146,12 @@ def _checked(topic: ListedTopic, file: Path) -> ListedTopic:
         parse_known(topic.query)
     except QueryError as error:
         raise RefusedError(str(file), f"topic {topic.name}: {error}") from error
-    subscriptions = tuple(
-        ListedSubscription(url=endpoint_url(one.url), format=checked_format(one.format))
-        for one in topic.subscriptions
-    )
-    return topic.model_copy(update={"subscriptions": subscriptions})
+    return topic.model_copy(update={"subscriptions": tuple(map(_checked_told, topic.subscriptions))})
+
+
+def _checked_told(one: ListedSubscription) -> ListedSubscription:
+    one.timing.change(Timing(), None)
+    return one.model_copy(update={"url": endpoint_url(one.url), "format": checked_format(one.format)})
 
 
 def add_listed(transaction: Transaction, listed: Sequence[ListedTopic]) -> Imported:
@@ -140,13 +167,16 @@ def add_listed(transaction: Transaction, listed: Sequence[ListedTopic]) -> Impor
         topic_id = add_topic(transaction, topic.name, topic.query).id
         added += before is None
         for one in topic.subscriptions:
-            made = add_subscription(
-                transaction,
-                topic_id,
-                one.url,
-                new_secret(os.urandom(SECRET_BYTES)),
-                message_format=one.format,
-            )
+            made = _subscribe(transaction, topic_id, one)
             subscribed += made.is_new
             secrets += [(one.url, made.secret)] if made.secret else []
     return Imported(added, edited, subscribed, secrets)
+
+
+def _subscribe(transaction: Transaction, topic_id: UUID, one: ListedSubscription) -> AddedSubscription:
+    secret = new_secret(os.urandom(SECRET_BYTES))
+    made = add_subscription(transaction, topic_id, one.url, secret, message_format=one.format)
+    change_timing(transaction, made.id, one.timing)
+    if one.per:
+        mark_subscription_per(transaction, made.id, one.per)
+    return made

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from shared.domain.holding import Timing
@@ -55,6 +56,12 @@ def parse_length(text: str) -> timedelta:
     return length
 
 
+def print_length(length: timedelta) -> str:
+    """Write a length of time of whole minutes as `parse_length` reads it, in the largest unit that divides it."""
+    unit = next(unit for unit in reversed(_UNITS) if not length % timedelta(**{_UNITS[unit]: 1}))
+    return f"{length // timedelta(**{_UNITS[unit]: 1})}{unit}"
+
+
 def parse_until(text: str, now: datetime, zone: str) -> datetime:
     """Read an instant to come: `3h` from now, or a date or instant, on the wall of `zone` where it names none.
 
@@ -87,6 +94,18 @@ class TimingOptions:
     zone: str | None = None
     quiet: str | None = None
     ttl: str | None = None
+
+    @classmethod
+    def of(cls, timing: Timing, ttl: timedelta | None) -> Self:
+        """Give the options that make a new subscription told like this one; a mute passes, and is no option."""
+        quiet = timing.quiet
+        return cls(
+            gather=timing.gather // timedelta(minutes=1) or None,
+            digest=f"{timing.digest_at:%H:%M}" if timing.digest_at else None,
+            zone=None if timing.zone == Timing().zone else timing.zone,
+            quiet=f"{quiet[0]:%H:%M}-{quiet[1]:%H:%M}" if quiet else None,
+            ttl=print_length(ttl) if ttl else None,
+        )
 
     @property
     def given(self) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError
 
 from shared.domain.door_answers import Door as DoorKind
 from shared.domain.holding import Timing
+from shared.domain.timing_options import TimingOptions
 from shared.errors import NotFoundError, RefusedError
 from shared.store.names import looks_like_id
 from shared.store.topics import end_subscription
@@ -120,6 +121,13 @@ def mark_subscription_per(connection: Connection, subscription_id: UUID, per: st
     )
 
 
+def change_timing(connection: Connection, subscription_id: UUID, options: TimingOptions) -> None:
+    """Change what `options` say of when a subscription is told; raises RefusedError for what cannot be."""
+    if options.given:
+        timing, ttl = options.change(*load_timing(connection, subscription_id))
+        mark_subscription_timed(connection, subscription_id, timing, ttl)
+
+
 def load_timing(connection: Connection, subscription_id: UUID) -> tuple[Timing, timedelta | None]:
     """Load when a subscription may be told, and for how long its messages are good, to change them.
 
@@ -163,16 +171,29 @@ _TIMED = text("""
 """)
 
 
-def list_subscribed(connection: Connection) -> list[tuple[UUID, str, str]]:
-    """List (topic's id, address, format) of every subscription, unmasked, for an export."""
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """How a topic is told to an address, unmasked, for an export."""
+
+    topic_id: UUID
+    url: str
+    format: str
+    per: str
+    timing: TimingOptions
+
+
+def list_subscribed(connection: Connection) -> list[Subscribed]:
+    """List every subscription to a topic, by address."""
     rows = connection.execute(
         text(
-            "SELECT s.topic_id, e.url, s.format FROM core.subscriptions s "
-            "JOIN core.endpoints e ON e.id = s.endpoint_id "
+            "SELECT s.*, e.url FROM core.subscriptions s JOIN core.endpoints e ON e.id = s.endpoint_id "
             "WHERE s.removed_at IS NULL AND s.topic_id IS NOT NULL ORDER BY e.url"
         )
     )
-    return [(row.topic_id, row.url, row.format) for row in rows]
+    return [
+        Subscribed(row.topic_id, row.url, row.format, row.per, TimingOptions.of(timing_of(row), row.ttl))
+        for row in rows
+    ]
 
 
 def find_endpoint(connection: Connection, name: str) -> UUID:

@@ -227,12 +227,35 @@ def test_a_file_that_is_not_there_cannot_be_explained(tocsin: CommandLine, tmp_p
     assert "cannot be read" in tocsin.refused("topic", "explain", "crue", str(tmp_path / "none"))
 
 
+TOLD_LATER = (
+    *("--digest", "08:30", "--zone", "Europe/Paris", "--quiet", "22:00-07:00", "--ttl", "36h"),
+    *("--per", "story"),
+)
+
+
+def test_an_import_makes_subscriptions_tell_when_the_exported_ones_did(
+    tocsin: CommandLine, tmp_path: Path
+) -> None:
+    tocsin("topic", "add", "Crues", "crue")
+    tocsin("subscribe", "Crues", "https://hooks.example/", "--no-verify", *TOLD_LATER)
+    listed = tmp_path / "topics.yaml"
+    listed.write_text(tocsin("topic", "export").out, encoding="utf-8")
+    before = tocsin("subscription", "list", "--json").json[0]
+    tocsin("topic", "remove", "Crues")
+    tocsin("topic", "import", str(listed))
+    after = tocsin("subscription", "list", "--json").json[0]
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed <= {"id", "topic_id", "created_at"}
+    assert (after["digest_at"], after["ttl_seconds"], after["per"]) == ("08:30", 36 * 3600, "story")
+
+
 def test_what_export_prints_import_takes_and_again_changes_nothing(
     tocsin: CommandLine, tmp_path: Path
 ) -> None:
     tocsin("topic", "add", "Crues", 'crue OR "montée des eaux"')
     tocsin("topic", "add", "Häfen", "Hafen*")
     tocsin("subscribe", "Crues", "https://hooks.example/?key=1", "--no-verify")
+    tocsin("subscribe", "Häfen", "https://hooks.example/?key=1", "--no-verify", *TOLD_LATER)
     exported = tocsin("topic", "export")
     listed = tmp_path / "topics.yaml"
     listed.write_text(exported.out, encoding="utf-8")
@@ -262,6 +285,7 @@ def test_an_import_adds_edits_and_prints_new_secrets_once(tocsin: CommandLine, t
         ("- 1", "topics"),
         ("topics: [{name: A, query: '(', }]", "column"),
         ("topics: [{name: A}]", "query"),
+        ("topics: [{name: A, query: crue, subscriptions: [{url: 'https://a.example', quiet: x}]}]", "quiet"),
         ("topics: [{name: A, query: crue, subscriptions: [{url: 'ftp://x.example'}]}]", "ftp://x.example"),
     ],
 )

@@ -3,8 +3,17 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shared.domain.timing_options import parse_clock, parse_length, parse_quiet, parse_until, parse_zone
+from shared.domain.timing_options import (
+    parse_clock,
+    parse_length,
+    parse_quiet,
+    parse_until,
+    parse_zone,
+    print_length,
+)
 from shared.errors import RefusedError
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -39,3 +48,18 @@ def test_what_cannot_be_read_is_refused_in_one_line(read: object, text: str) -> 
 def test_a_mute_ends_at_an_instant_to_come(text: str) -> None:
     with pytest.raises(RefusedError):
         parse_until(text, NOW, "UTC")
+
+
+@given(st.integers(1, 99_999), st.sampled_from("mhdw"))
+def test_a_length_of_time_is_written_as_it_is_read(amount: int, unit: str) -> None:
+    length = parse_length(f"{amount}{unit}")
+    assert parse_length(print_length(length)) == length
+
+
+def test_a_length_of_time_is_written_in_the_largest_unit_that_divides_it() -> None:
+    assert [print_length(timedelta(minutes=minutes)) for minutes in (90, 120, 1440, 20160)] == [
+        "90m",
+        "2h",
+        "1d",
+        "2w",
+    ]

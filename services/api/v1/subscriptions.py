@@ -19,14 +19,13 @@ from shared.store.subscriptions import (
     AddedSubscription,
     add_event_subscription,
     add_subscription,
+    change_timing,
     find_endpoint,
     find_subscription,
-    load_timing,
     mark_endpoint_enabled,
     mark_subscription_edited,
     mark_subscription_per,
     mark_subscription_removed,
-    mark_subscription_timed,
 )
 from shared.store.topics import find_topic
 
@@ -112,9 +111,7 @@ def _add(transaction: Transaction, wanted: SubscriptionToAdd, url: str, secret: 
 
 def _tell_so(transaction: Transaction, subscription_id: UUID, told: Told) -> None:
     options = TimingOptions(told.gather, told.digest, told.zone, told.quiet, told.ttl)
-    if options.given:
-        timing, ttl = options.change(*load_timing(transaction, subscription_id))
-        mark_subscription_timed(transaction, subscription_id, timing, ttl)
+    change_timing(transaction, subscription_id, options)
     if told.per:
         mark_subscription_per(transaction, subscription_id, told.per)
     if told.format:
