@@ -17,7 +17,18 @@ def _run_in(forms: tuple[str, ...], followed_by: str) -> re.Pattern[str]:
 
 
 _OF_A_NAME = rf"(?:the|el|la|los|las|lo|le|les|l['’]|die|der|das|den|dem|o|a|os|as|il|gli|de|het)?\s?{_NAMED}"
+_INSTITUTION = (
+    "(?:company|foundation|charity|institute|agency|group|association|organi[sz]ation|museum"
+    "|société|entreprise|fondation|institut|agence|groupe|musée|empresa|compañía|fundación|instituto|agencia|grupo"
+    "|asociación|organización|museo|companhia|fundação|agência|associação|organização|azienda|società|fondazione"
+    "|istituto|agenzia|gruppo|associazione|organizzazione|компании|фонде|банке|группе|холдинге|корпорации|организации"
+    r"|институте|ассоциации|предприятии|музее|проекте)\b"
+)
+_THE = r"(?:the|our|la|el|le|l['’]|a|o|il|della|dell['’]|del|du|de la|de l['’])"
+_ON = "(?:about|à propos de|à propos|acerca de|sobre|informazioni su(?:l|lla|ll['’])?|chi è|об?)"
+_ABOUT_THE_INSTITUTION = rf"{_ON}\s?(?:{_THE}\s?)?{_INSTITUTION}"
 _ABOUT = (
+    _ABOUT_THE_INSTITUTION,
     rf"about (?:us|{_OF_A_NAME}.*)",
     r"à propos (?:de\s|d['’]|du\s|des\s).*",
     "qui sommes-nous.*",
@@ -111,7 +122,7 @@ SMALL_PRINT = _any(*_SMALL_PRINT)
 # "About Acme: Acme makes …" in one paragraph; a dash or a colon must follow a short name.
 ABOUT_RUN_IN = re.compile(
     r"(?:about|à propos (?:de|du|des)|à propos d['’]|acerca del?|sobre|über|informazioni su|over|об?|نبذة عن|关于|關於)"
-    rf"\s*{_OF_A_NAME}[^:：.!?]{{1,60}}[:：]\s*\S",
+    rf"\s*{_OF_A_NAME}[^:：.!?]{{1,60}}[:：]\s*\S|{_ABOUT_THE_INSTITUTION}\s*[:：]\s*\S",
     re.IGNORECASE,
 )
 NOTES_RUN_IN = _run_in(_NOTES, "[:：]")

@@ -55,6 +55,30 @@ def test_six_publishers_boilerplate_is_found_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "About the foundation: it keeps ports open.", "À propos de la fondation : elle garde les ports ouverts.",
+        "Sobre la empresa: mantiene abiertos los puertos.", "Sobre a fundação: mantém os portos abertos.",
+        "Informazioni sulla società: tiene aperti i porti.", "О фонде: он держит порты открытыми.",
+    ],
+)  # fmt: skip
+def test_an_institution_that_is_not_named_again_is_told_of_in_one_line(line: str) -> None:
+    assert marked(line) == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "About the company much was said that day: it had promised a third quay, and kept its word.",
+        "Sobre la empresa pesan tres demandas por ruido, dijo el sindicato: la vista es en mayo.",
+        "О фонде говорили весь день: он обещал причал и сдержал слово.",
+    ],
+)
+def test_a_sentence_about_an_institution_is_news(line: str) -> None:
+    assert marked(line) == []
+
+
+@pytest.mark.parametrize(
     "heading",
     [
         "About Harbour Trust", "About the Harbour Trust:", "À propos d’Alma Ports", "À propos de la fondation",
