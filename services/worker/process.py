@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -42,6 +42,8 @@ from shared.store.watch import get_watched_version, hold_watched_version
 LEASE_SECONDS = 120.0
 MOST_ATTEMPTS = 5
 BATCH = 50
+# What is computed of a text before the identity lock is remembered for so many (`lru_cache`), to be had under it.
+MOST_FILED_AT_ONCE = 500
 
 log = get_log("worker")
 
@@ -92,10 +94,22 @@ def process_fetches(
     for batch in (*batches, *([fetch_id] for fetch_id in tried)):
         claimed = _claim(database, presence, batch)
         prepared = [prepare(fetch, now()) for fetch in claimed]
-        if prepared:
-            marked = mark_prepared(database, prepared)
+        for portion in _portions(prepared):
+            marked = mark_prepared(database, portion)
             done.add(_file_or_split(database, watching, marked, settle_seconds))
     return done
+
+
+def _portions(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
+    """Part fetches, in order, so that a transaction files about as many entries as the line remembers."""
+    portion: list[Prepared] = []
+    for one in prepared:
+        if portion and sum(len(p.candidates) for p in (*portion, one)) > MOST_FILED_AT_ONCE:
+            yield portion
+            portion = []
+        portion.append(one)
+    if portion:
+        yield portion
 
 
 def _claim(database: Database, presence: Presence, batch: Sequence[UUID]) -> list[ClaimedFetch]:

@@ -62,8 +62,14 @@ def story_terms(text: StoryText) -> tuple[int, ...]:
 
     Its numbers and its names, those of the title and the lead first; signed 64-bit, at most 24. They are stored.
     """
-    facts = _facts(text.text)
-    lead = f"{text.text.title}\n{text.text.body.partition(chr(10))[0]}"
+    return _terms(text.text)
+
+
+# Asked for before the lock to look for siblings, under it again, and to be stored.
+@lru_cache(maxsize=2_000)
+def _terms(text: NearText) -> tuple[int, ...]:
+    facts = _facts(text)
+    lead = f"{text.title}\n{text.body.partition(chr(10))[0]}"
     first = [*_keys(_numbers(lead), _names(lead)), *_keys(facts.numbers, facts.names)]
     return tuple(_hashed(key) for key in list(dict.fromkeys(first))[:MOST_TERMS])
 

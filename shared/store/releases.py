@@ -217,22 +217,23 @@ def add_identities(connection: Connection, owners: Iterable[tuple[UUID, Collecti
 
 def add_bands(connection: Connection, owners: Sequence[tuple[UUID, Sequence[int]]]) -> None:
     """Note the keys under which near copies of releases are found; those of an earlier text stay."""
-    rows = [{"id": release_id, "bands": list(bands)} for release_id, bands in owners if bands]
-    if rows:
-        connection.execute(
-            text(
-                "INSERT INTO core.bands (band, release_id) "
-                "SELECT unnest(CAST(:bands AS bigint[])), :id ON CONFLICT DO NOTHING"
-            ),
-            rows,
-        )
-        connection.execute(
-            text(
-                "UPDATE core.releases SET bands = array(SELECT DISTINCT unnest(bands || CAST(:bands AS bigint[]))) "
-                "WHERE id = :id AND NOT bands @> CAST(:bands AS bigint[])"
-            ),
-            rows,
-        )
+    pairs = [(release_id, band) for release_id, bands in owners for band in bands]
+    if pairs:
+        keys = {"ids": [release_id for release_id, _ in pairs], "bands": [band for _, band in pairs]}
+        connection.execute(_ADD_BANDS, keys)
+        connection.execute(_KEEP_BANDS, keys)
+
+
+_ADD_BANDS = text("""
+    INSERT INTO core.bands (band, release_id)
+    SELECT * FROM unnest(CAST(:bands AS bigint[]), CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING
+""")
+_KEEP_BANDS = text("""
+    UPDATE core.releases r SET bands = array(SELECT DISTINCT unnest(r.bands || more.bands))
+    FROM (SELECT id, array_agg(band) AS bands
+          FROM unnest(CAST(:bands AS bigint[]), CAST(:ids AS uuid[])) AS k (band, id) GROUP BY id) AS more
+    WHERE r.id = more.id AND NOT r.bands @> more.bands
+""")
 
 
 def _add_sightings(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
