@@ -52,6 +52,7 @@ def migrate(
 ) -> None:
     """Bring the database to the current schema."""
     settings = load_settings()
+    configure_logs(settings.log_format)
     if back:
         _step_back(settings, as_json=as_json)
         return

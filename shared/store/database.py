@@ -27,17 +27,28 @@ class Database:
 
         Raises ServiceError where the database does not answer.
         """
-        try:
-            with self.engine.begin() as connection:
-                yield connection
-        except OperationalError as error:
-            if error.connection_invalidated or "connection" in str(error.orig):
-                raise ServiceError("database", f"does not answer: {str(error.orig).strip()}") from error
-            raise
+        with _answering(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Give one connection whose transactions the caller begins: a migration has several. Raises as `begin`."""
+        with _answering(), self.engine.connect() as connection:
+            yield connection
 
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if error.connection_invalidated or "connection" in str(error.orig):
+            raise ServiceError("database", f"does not answer: {str(error.orig).strip()}") from error
+        raise
 
 
 def read_clock(connection: Transaction) -> datetime:

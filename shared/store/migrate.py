@@ -1,8 +1,11 @@
 """Brings a database to the current schema, and gives the reader its password."""
 
+import logging
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -15,53 +18,116 @@ from sqlalchemy.exc import OperationalError
 from shared.errors import ServiceError
 from shared.store.database import Database, open_database, sqlalchemy_url
 
+LOG = logging.getLogger("tocsin.migrate")
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x746F6373_00000001
-# Whoever waits for a table's lock holds up all who come after it: the line would stand still for as long.
-LOCK_SECONDS = 10
 
 
-def migrate(database_url: str, reader_database_url: str = "", *, lock_seconds: float = LOCK_SECONDS) -> None:
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a migration waits for a table, how long it then lets others go first, and how often it asks."""
+
+    # Whoever waits for a table's lock holds up all who come after it: the line stands still for as long.
+    lock_seconds: float = 2
+    pause_seconds: float = 5
+    attempts: int = 12
+
+
+PATIENCE = Patience()
+
+
+def migrate(database_url: str, reader_database_url: str = "", *, patience: Patience = PATIENCE) -> None:
     """Apply every migration that is missing; safe to run by many at once and again.
 
     The read-only role gets the password of `reader_database_url` where one is given, else a generated one.
-    Raises ServiceError where somebody else holds a table for longer than `lock_seconds`; nothing has changed then.
+    Raises ServiceError where others hold a table for longer than `patience`; the steps before that stay done.
     """
-    with _migrating(database_url, lock_seconds) as connection:
-        _run_alembic(connection, "upgrade", "head")
-        _give_reader_its_password(connection, reader_database_url)
+    with _migrating(database_url) as connection:
+        _move(connection, "upgrade", "head", patience)
+        with connection.begin():
+            _give_reader_its_password(connection, reader_database_url)
 
 
-def step_back(database_url: str, *, lock_seconds: float = LOCK_SECONDS) -> str:
+def step_back(database_url: str, *, patience: Patience = PATIENCE) -> str:
     """Take the newest migration back; give the version that the schema has then.
 
     What the older schema cannot hold is converted or goes. Raises ServiceError as `migrate` does.
     """
-    with _migrating(database_url, lock_seconds) as connection:
-        _run_alembic(connection, "downgrade", "-1")
-        return str(connection.scalar(text("SELECT version_num FROM public.tocsin_version")))
+    return str(move_schema(database_url, "downgrade", "-1", patience=patience))
+
+
+def move_schema(
+    database_url: str, direction: Literal["upgrade", "downgrade"], to: str, *, patience: Patience = PATIENCE
+) -> str | None:
+    """Go to one version, given as Alembic's commands take it; give the version that the schema has then, if any."""
+    with _migrating(database_url) as connection:
+        _move(connection, direction, to, patience)
+        with connection.begin():
+            version: str | None = connection.scalar(text("SELECT version_num FROM public.tocsin_version"))
+    return version
 
 
 @contextmanager
-def _migrating(database_url: str, lock_seconds: float) -> Iterator[Connection]:
-    """Give a transaction that nobody else migrates in, and that waits for no table longer than `lock_seconds`."""
+def _migrating(database_url: str) -> Iterator[Connection]:
+    """Give a connection, outside of a transaction, while nobody else migrates."""
     database = open_database(database_url, connections=1)
     try:
-        with database.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-            # Only now: whoever waits for another's migration holds up nobody.
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(lock_seconds * 1000)}")
+        with database.connect() as connection:
+            # Asked for and not waited for: a session that waits has a transaction open, and whoever builds an
+            # index concurrently waits for that one to end.
+            while not _has_turn(connection):
+                time.sleep(0.2)
             yield connection
-    except OperationalError as error:
-        if not isinstance(error.orig, (LockNotAvailable, DeadlockDetected)):
-            raise
-        raise ServiceError(
-            "database",
-            "is busy: a migration waited too long for a table that another session holds; "
-            "nothing was changed, run `tocsin migrate` again",
-        ) from error
     finally:
         database.close()
+
+
+def _has_turn(connection: Connection) -> bool:
+    with connection.begin():
+        return bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": MIGRATION_LOCK}))
+
+
+def _move(
+    connection: Connection, direction: Literal["upgrade", "downgrade"], to: str, patience: Patience
+) -> None:
+    for left in reversed(range(patience.attempts)):
+        try:
+            with connection.begin():
+                connection.exec_driver_sql(f"SET lock_timeout = {round(patience.lock_seconds * 1000)}")
+            _run_alembic(connection, direction, to)
+        except OperationalError as error:
+            if not isinstance(error.orig, (LockNotAvailable, DeadlockDetected)):
+                raise
+            why = f"a migration waited too long for a table that {_holder(connection)} holds"
+            if not left:
+                raise ServiceError(
+                    "database", f"is busy: {why}; that step was not done, run `tocsin migrate` again"
+                ) from error
+            LOG.warning("%s; tries again in %g s, %d times at most", why, patience.pause_seconds, left)
+            time.sleep(patience.pause_seconds)
+        else:
+            return
+
+
+def _holder(connection: Connection) -> str:
+    """Name the session that has had a table of ours for longest."""
+    with connection.begin():
+        found = connection.execute(text(_HOLDER)).one_or_none()
+    if found is None:
+        return "another session"
+    return f"process {found.pid} of the database ({found.name}, {found.state} for {found.seconds} s)"
+
+
+_HOLDER = """
+    SELECT a.pid, coalesce(nullif(a.application_name, ''), 'without a name') AS name,
+        coalesce(a.state, 'open') AS state, extract(epoch FROM now() - a.xact_start)::integer AS seconds
+    FROM pg_stat_activity a
+    WHERE a.pid <> pg_backend_pid() AND a.xact_start IS NOT NULL AND EXISTS (
+        SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+        WHERE l.pid = a.pid AND l.granted AND c.relnamespace = to_regnamespace('core')
+            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+    ORDER BY a.xact_start LIMIT 1
+"""
 
 
 def schema_state(database: Database) -> Literal["current", "empty", "old"]:
@@ -92,7 +158,11 @@ def _run_alembic(connection: Connection, direction: Literal["upgrade", "downgrad
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    {"upgrade": command.upgrade, "downgrade": command.downgrade}[direction](config, to)
+    try:
+        {"upgrade": command.upgrade, "downgrade": command.downgrade}[direction](config, to)
+    finally:
+        # Each step was committed; what may be open is the question which steps there are.
+        connection.rollback()
 
 
 def _give_reader_its_password(connection: Connection, reader_database_url: str) -> None:

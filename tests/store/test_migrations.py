@@ -2,14 +2,12 @@
 
 import psycopg
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from shared.errors import ServiceError
 from shared.store.database import Database, open_database
 from shared.store.erasing import erase_release
-from shared.store.migrate import MIGRATIONS, migrate, reader_url, schema_state
+from shared.store.migrate import Patience, migrate, move_schema, reader_url, schema_state
 from tests.services.line import Item, Line
 
 FIRST = "0001"
@@ -46,27 +44,9 @@ FOLD = """
 """
 
 
-def at(connection: Connection) -> str | None:
-    version: str | None = connection.scalar(text("SELECT version_num FROM public.tocsin_version"))
-    return version
-
-
-def config(connection: Connection) -> Config:
-    made = Config()
-    made.set_main_option("script_location", str(MIGRATIONS))
-    made.attributes["connection"] = connection
-    return made
-
-
 def schema(connection: Connection) -> dict[tuple[str, str], str]:
     rows = connection.exec_driver_sql(SCHEMA)
     return {(kind, name): " ".join((words or "").split()) for kind, name, words in rows}
-
-
-def step_back(database: Database) -> str | None:
-    with database.begin() as connection:
-        command.downgrade(config(connection), "-1")
-        return at(connection)
 
 
 def read_as_reader(database: Database, database_url: str) -> None:
@@ -109,7 +89,7 @@ def test_every_step_can_be_taken_back_and_taken_again_with_rows_in_the_database(
     assert line.one("SELECT sum(held) FROM ledger") == 2
     with line.database.begin() as connection:
         before = schema(connection)
-    while step_back(line.database) != FIRST:
+    while move_schema(database_url, "downgrade", "-1") != FIRST:
         read_as_reader(line.database, database_url)
         assert line.one("SELECT sum(abs(missing)) FROM ledger") == 0
     migrate(database_url)
@@ -128,13 +108,12 @@ def test_every_step_can_be_taken_back_and_taken_again_with_rows_in_the_database(
 def test_a_step_back_leaves_exactly_what_the_steps_before_it_make(database_url: str) -> None:
     database = open_database(database_url)
     left: dict[str, dict[tuple[str, str], str]] = {}
-    while version := step_back(database):
+    while version := move_schema(database_url, "downgrade", "-1"):
         with database.begin() as connection:
             left[version] = schema(connection)
     for version, found in sorted(left.items()):
+        assert move_schema(database_url, "upgrade", "+1") == version
         with database.begin() as connection:
-            command.upgrade(config(connection), "+1")
-            assert at(connection) == version
             assert sorted(schema(connection).items() ^ found.items()) == []
     database.close()
 
@@ -142,14 +121,12 @@ def test_a_step_back_leaves_exactly_what_the_steps_before_it_make(database_url: 
 @pytest.mark.timeout(60)
 def test_a_migration_gives_up_on_a_table_that_another_holds_and_changes_nothing(database_url: str) -> None:
     database = open_database(database_url)
-    with database.begin() as connection:
-        command.downgrade(config(connection), FIRST)
+    move_schema(database_url, "downgrade", FIRST)
     with psycopg.connect(database_url) as other:
         other.execute("LOCK TABLE core.feeds IN ACCESS SHARE MODE")
         with pytest.raises(ServiceError, match="run `tocsin migrate` again"):
-            migrate(database_url, lock_seconds=0.1)
-        with database.begin() as connection:
-            assert at(connection) == FIRST
+            migrate(database_url, patience=Patience(lock_seconds=0.1, pause_seconds=0, attempts=1))
+        assert schema_state(database) == "old"
     migrate(database_url)
     assert schema_state(database) == "current"
     database.close()

@@ -23,11 +23,7 @@ UPDATE core.feeds SET failing_since = last_polled_at WHERE failures > 0;
 -- A subscription is to a topic or to events of feeds; the ledger counts those to topics alone.
 ALTER TABLE core.subscriptions
     ALTER COLUMN topic_id DROP NOT NULL,
-    ADD COLUMN event text CHECK (event IN ('feed.*', 'feed.failing', 'feed.gap', 'feed.gone',
-        'feed.language_quiet', 'feed.moved', 'feed.quiet', 'feed.recovered')),
     ADD CHECK (num_nonnulls(topic_id, event) = 1);
-CREATE UNIQUE INDEX subscriptions_event ON core.subscriptions (event, endpoint_id)
-    WHERE removed_at IS NULL AND event IS NOT NULL;
 
 CREATE OR REPLACE VIEW public.subscriptions AS
 SELECT s.id, s.topic_id, coalesce(t.name, s.event) AS topic, s.endpoint_id, s.format, s.per, s.sequence,

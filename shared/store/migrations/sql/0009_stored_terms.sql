@@ -15,4 +15,3 @@ CREATE TABLE core.read_texts (
 -- A short list: the rows of one batch wait for no long one to be sorted in.
 CREATE INDEX read_texts_terms ON core.read_texts USING gin (terms) WITH (gin_pending_list_limit = 1024);
 CREATE INDEX read_texts_read ON core.read_texts (read_at);
-CREATE INDEX revisions_made ON core.revisions (made_at);

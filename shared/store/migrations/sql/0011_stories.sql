@@ -1,6 +1,3 @@
--- A release's story is that of the release that told it first; NULL: its own.
-CREATE INDEX releases_story ON core.releases ((coalesce(story_id, id)));
-
 -- The addresses that a release's page names as its translations, to be found when these are stored later.
 CREATE TABLE core.translations (
     digest bytea NOT NULL,

@@ -1,26 +1,12 @@
--- When a subscription may be told, and until when it holds what it has: `shared.domain.holding`.
 ALTER TABLE core.subscriptions
-    ADD COLUMN gather interval NOT NULL DEFAULT interval '0' CHECK (gather >= interval '0'),
-    ADD COLUMN digest_at time,
-    ADD COLUMN zone text NOT NULL DEFAULT 'UTC',
-    ADD COLUMN quiet_from time,
-    ADD COLUMN quiet_to time,
-    ADD COLUMN muted_until timestamptz,
-    ADD COLUMN ttl interval CHECK (ttl > interval '0'),
-    ADD COLUMN held_until timestamptz,
     ADD CHECK ((quiet_from IS NULL) = (quiet_to IS NULL)),
     ADD CHECK (quiet_from <> quiet_to),
     ADD CHECK (digest_at IS NULL OR gather = interval '0'),
     -- A zone that only Python knows would stop every claim.
     ADD CHECK (timestamptz '2000-01-01' AT TIME ZONE zone IS NOT NULL);
-CREATE INDEX subscriptions_holding ON core.subscriptions (held_until) WHERE held_until IS NOT NULL;
 
 -- What a held alert will tell, as it was when it matched; the message that tells it has it from then on.
 ALTER TABLE core.alerts ADD COLUMN telling json, ADD CHECK ((telling IS NOT NULL) = (state IS NOT DISTINCT FROM 'held'));
-CREATE INDEX alerts_held ON core.alerts (subscription_id, id) WHERE state = 'held';
-
-ALTER TABLE core.messages ADD COLUMN expires_at timestamptz;
-CREATE INDEX messages_expiring ON core.messages (expires_at) WHERE state = 'pending' AND expires_at IS NOT NULL;
 
 CREATE FUNCTION core.is_silent(muted_until timestamptz, zone text, quiet_from time, quiet_to time)
 RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$

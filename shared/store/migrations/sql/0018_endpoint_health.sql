@@ -1,15 +1,3 @@
--- What is set for an endpoint, how far it is back after a pause, and what was told of its health.
-ALTER TABLE core.endpoints
-    ADD COLUMN concurrency integer NOT NULL DEFAULT 4 CHECK (concurrency BETWEEN 1 AND 100),
-    ADD COLUMN rate double precision CHECK (rate > 0),
-    ADD COLUMN fallback_id uuid REFERENCES core.endpoints CHECK (fallback_id <> id),
-    ADD COLUMN next_send_at timestamptz,
-    ADD COLUMN good_rounds integer NOT NULL DEFAULT 20,
-    ADD COLUMN owed_before uuid,
-    ADD COLUMN health_told integer NOT NULL DEFAULT 0;
-CREATE INDEX endpoints_unwell ON core.endpoints (id)
-    WHERE failing_since IS NOT NULL OR health_told <> 0 OR state = 'disabled';
-
 -- May it be sent to now? One that was disabled for its failures is probed when its pause is over.
 CREATE FUNCTION core.is_open(e core.endpoints) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT (e.state <> 'disabled' OR e.paused_until IS NOT NULL) AND coalesce(e.paused_until <= now(), true)

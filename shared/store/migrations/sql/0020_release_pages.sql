@@ -13,12 +13,6 @@ CREATE TABLE core.robots (
 ALTER TABLE core.hosts ADD COLUMN pages_from timestamptz NOT NULL DEFAULT '-infinity';
 -- One letter a page that was read: m where it held more than its entry, s where the same.
 ALTER TABLE core.feeds ADD COLUMN page_votes text NOT NULL DEFAULT '', ADD COLUMN page_voted_at timestamptz;
-ALTER TABLE core.releases
-    ADD COLUMN filing_failures integer NOT NULL DEFAULT 0,
-    ADD COLUMN late_until timestamptz,
-    ADD COLUMN page_etag text NOT NULL DEFAULT '',
-    ADD COLUMN page_modified text NOT NULL DEFAULT '';
-CREATE INDEX releases_awaiting ON core.releases (ring_at) WHERE state = 'settling' OR late_until IS NOT NULL;
 
 CREATE VIEW public.robots AS
 SELECT origin, state, rules, fetched_at, good_until, unreachable_since, detail FROM core.robots;

@@ -1,11 +1,6 @@
--- Heartbeats to endpoints that asked for them, and the last check of the ledger.
-ALTER TABLE core.endpoints
-    ADD COLUMN heartbeat interval CHECK (heartbeat > interval '0'),
-    ADD COLUMN heartbeat_due_at timestamptz,
-    ADD COLUMN heartbeat_told_at timestamptz,
-    ADD CHECK ((heartbeat IS NULL) = (heartbeat_due_at IS NULL));
-CREATE INDEX endpoints_heartbeat ON core.endpoints (heartbeat_due_at) WHERE heartbeat_due_at IS NOT NULL;
+ALTER TABLE core.endpoints ADD CHECK ((heartbeat IS NULL) = (heartbeat_due_at IS NULL));
 
+-- The last check of the ledger.
 CREATE TABLE core.ledger_check (
     one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
     checked_at timestamptz,

@@ -8,14 +8,6 @@ CREATE TABLE core.decisions (
     decided_at timestamptz NOT NULL DEFAULT now()
 );
 
--- A release that was merged into another keeps its texts, matches and alerts, and is shown no more.
-ALTER TABLE core.releases ADD COLUMN merged_into uuid REFERENCES core.releases, ADD COLUMN erased_at timestamptz;
-CREATE INDEX releases_merged ON core.releases (merged_into) WHERE merged_into IS NOT NULL;
-
--- A sighting that a person put where it is stays there, whatever its entry says; `merged_from`: where it was.
-ALTER TABLE core.sightings ADD COLUMN by_hand boolean NOT NULL DEFAULT false, ADD COLUMN merged_from uuid;
-CREATE INDEX sightings_by_hand ON core.sightings (feed_id, entry_key) WHERE by_hand;
-
 -- The digests of erased releases, and nothing else of them.
 CREATE TABLE core.erased (
     kind text NOT NULL,

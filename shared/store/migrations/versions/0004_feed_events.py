@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
+from shared.store.migrations.indexes import build_index
 from shared.store.migrations.views import restore_views
 
 revision = "0004"
@@ -13,6 +14,16 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
+    op.execute("""
+        ALTER TABLE core.subscriptions ADD COLUMN IF NOT EXISTS event text CHECK (event IN ('feed.*', 'feed.failing',
+            'feed.gap', 'feed.gone', 'feed.language_quiet', 'feed.moved', 'feed.quiet', 'feed.recovered'))
+    """)
+    build_index(
+        "subscriptions_event",
+        "subscriptions",
+        "(event, endpoint_id) WHERE removed_at IS NULL AND event IS NOT NULL",
+        unique=True,
+    )
     op.get_bind().exec_driver_sql(
         (SQL / "0004_feed_events.sql").read_text(encoding="utf-8").replace("%", "%%")
     )

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
+from shared.store.migrations.indexes import build_index
+
 revision = "0009"
 down_revision = "0008"
 
@@ -11,6 +13,7 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
+    build_index("revisions_made", "revisions", "(made_at)")
     op.get_bind().exec_driver_sql((SQL / "0009_stored_terms.sql").read_text(encoding="utf-8"))
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
+from shared.store.migrations.indexes import build_index
 from shared.store.migrations.views import restore_views
 
 revision = "0014"
@@ -13,6 +14,22 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
+    # When a subscription may be told, and until when it holds what it has: `shared.domain.holding`.
+    op.execute("""
+        ALTER TABLE core.subscriptions
+            ADD COLUMN IF NOT EXISTS gather interval NOT NULL DEFAULT interval '0' CHECK (gather >= interval '0'),
+            ADD COLUMN IF NOT EXISTS digest_at time,
+            ADD COLUMN IF NOT EXISTS zone text NOT NULL DEFAULT 'UTC',
+            ADD COLUMN IF NOT EXISTS quiet_from time,
+            ADD COLUMN IF NOT EXISTS quiet_to time,
+            ADD COLUMN IF NOT EXISTS muted_until timestamptz,
+            ADD COLUMN IF NOT EXISTS ttl interval CHECK (ttl > interval '0'),
+            ADD COLUMN IF NOT EXISTS held_until timestamptz;
+        ALTER TABLE core.messages ADD COLUMN IF NOT EXISTS expires_at timestamptz;
+    """)
+    build_index("subscriptions_holding", "subscriptions", "(held_until) WHERE held_until IS NOT NULL")
+    build_index("alerts_held", "alerts", "(subscription_id, id) WHERE state = 'held'")
+    build_index("messages_expiring", "messages", "(expires_at) WHERE state = 'pending' AND expires_at IS NOT NULL")
     op.get_bind().exec_driver_sql((SQL / "0014_holding.sql").read_text(encoding="utf-8").replace("%", "%%"))
 
 

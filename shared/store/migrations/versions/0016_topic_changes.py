@@ -2,14 +2,16 @@
 
 from alembic import op
 
+from shared.store.migrations.indexes import build_index
+
 revision = "0016"
 down_revision = "0015"
 
 
 def upgrade() -> None:
+    op.execute("ALTER TABLE core.topics ADD COLUMN IF NOT EXISTS changed_version bigint NOT NULL DEFAULT 1")
+    build_index("topics_changed", "topics", "(changed_version)")
     op.execute("""
-        ALTER TABLE core.topics ADD COLUMN changed_version bigint NOT NULL DEFAULT 1;
-        CREATE INDEX topics_changed ON core.topics (changed_version);
         -- Here and not in each writer: one that forgot it would watch for what nobody watches any more.
         CREATE FUNCTION core.note_topic_change() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
+from shared.store.migrations.indexes import build_index
 from shared.store.migrations.views import restore_views
 
 revision = "0024"
@@ -13,6 +14,18 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
+    # A release that was merged into another keeps its texts, matches and alerts, and is shown no more. A sighting that
+    # a person put where it is stays there, whatever its entry says; `merged_from`: where it was.
+    op.execute("""
+        ALTER TABLE core.releases
+            ADD COLUMN IF NOT EXISTS merged_into uuid REFERENCES core.releases,
+            ADD COLUMN IF NOT EXISTS erased_at timestamptz;
+        ALTER TABLE core.sightings
+            ADD COLUMN IF NOT EXISTS by_hand boolean NOT NULL DEFAULT false,
+            ADD COLUMN IF NOT EXISTS merged_from uuid;
+    """)
+    build_index("releases_merged", "releases", "(merged_into) WHERE merged_into IS NOT NULL")
+    build_index("sightings_by_hand", "sightings", "(feed_id, entry_key) WHERE by_hand")
     op.get_bind().exec_driver_sql((SQL / "0024_decisions.sql").read_text(encoding="utf-8").replace("%", "%%"))
 
 
