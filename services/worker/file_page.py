@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.worker.linking import Told, link_stories
+from services.worker.linking import Told, link_stories, story_keys
 from services.worker.process import Processed
 from services.worker.texts import draft_text, release_facts, stored_reading
 from services.worker.twins import find_twin
@@ -207,9 +207,11 @@ def _put_text(desk: _Desk, draft: Draft, identity: Identity) -> None:
 
 def _identify(desk: _Desk, draft: Draft, identity: Identity) -> None:
     release_id = desk.release.id
-    add_bands(desk.transaction, [(release_id, bands_of(near_text(draft.title, draft.body, draft.zones)))])
+    told = Told(release_id, draft, desk.release.site)
+    bands = bands_of(near_text(draft.title, draft.body, draft.zones))
+    add_bands(desk.transaction, [(release_id, (*bands, *story_keys(told, desk.at)))])
     add_identities(desk.transaction, [(release_id, digest_keys(identity))])
-    link_stories(desk.transaction, [Told(release_id, draft, desk.release.site)], desk.at)
+    link_stories(desk.transaction, [told], desk.at)
 
 
 def _tell(desk: _Desk, draft: Draft, revision: int, changes: Changes | None) -> list[UUID]:

@@ -10,7 +10,6 @@ from shared.domain.near_copy import near_text
 from shared.domain.siblings import Sibling, StoryText, judge_siblings, story_terms
 from shared.domain.story import StoryLink
 from shared.store.database import Database, Transaction, read_clock
-from shared.store.releases import add_bands
 from shared.store.stories import add_story_links, link_named_translations, load_story_candidates
 
 # A story has one wire after the other: links to its nearest members are enough to belong to it.
@@ -26,11 +25,18 @@ class Told:
     site: str
 
 
+def story_keys(told: Told, at: datetime) -> tuple[int, ...]:
+    """Give the keys under which the others of its story will find a release; they are stored with its bands."""
+    return story_terms(_story_text(told, at))
+
+
 def link_stories(transaction: Transaction, told: Sequence[Told], at: datetime) -> None:
-    """Link releases with those of the same story: named by their pages, translated, or told in other words."""
+    """Link releases with those of the same story: named by their pages, translated, or told in other words.
+
+    Their `story_keys` are stored already, so that those of one batch find each other.
+    """
     link_named_translations(transaction, [(one.release_id, one.draft) for one in told], now=at)
     texts = {one.release_id: _story_text(one, at) for one in told}
-    add_bands(transaction, [(release_id, story_terms(text)) for release_id, text in texts.items()])
     add_story_links(transaction, _links(transaction, texts), now=at)
 
 

@@ -3,11 +3,11 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from services.worker.linking import Told, link_stories, look_for_siblings
+from services.worker.linking import Told, link_stories, look_for_siblings, story_keys
 from services.worker.prepare import Prepared, prepare_fetch
 from services.worker.texts import match_text, matched_text, stored_reading
 from services.worker.watching import CompiledTopics, Judged, Watching
@@ -161,7 +161,7 @@ def _file(
         withdrawals = Withdrawals()
         candidates = split_erased(transaction, candidates, withdrawals)
         candidates, notices = split_notices(transaction, candidates)
-        filings = _plan(transaction, candidates)
+        filings = _with_story_keys(_plan(transaction, candidates), at)
         add_to_habits(
             transaction, [f.draft for f in filings if isinstance(f.decision, New) and not f.settles]
         )
@@ -203,10 +203,20 @@ def _match_beforehand(
 
 
 def _told_first(filings: Sequence[Filing]) -> list[Told]:
+    return [_told(f) for f in filings if _is_told_first(f)]
+
+
+def _is_told_first(filing: Filing) -> bool:
+    return filing.to_match and isinstance(filing.decision, New)
+
+
+def _told(filing: Filing) -> Told:
+    return Told(filing.release_id, filing.draft, filing.candidate.site)
+
+
+def _with_story_keys(filings: Sequence[Filing], at: datetime) -> list[Filing]:
     return [
-        Told(f.release_id, f.draft, f.candidate.site)
-        for f in filings
-        if f.to_match and isinstance(f.decision, New)
+        replace(f, bands=(*f.bands, *story_keys(_told(f), at))) if _is_told_first(f) else f for f in filings
     ]
 
 

@@ -40,7 +40,9 @@ def add_filings(
     _await_pages(connection, [f for f in revised if f.settles and not f.joins_waiting], settle_by)
     _replace_waiting(connection, [f for f in revised if f.joins_waiting])
     _add_identities(connection, filings)
-    add_bands(connection, [(f.release_id, f.bands) for f in filings])
+    # A new release was written with its bands.
+    _add_bands(connection, [(f.release_id, f.bands) for f in filings if isinstance(f.decision, New)])
+    add_bands(connection, [(f.release_id, f.bands) for f in revised])
     _add_sightings(connection, filings, now)
     return changes
 
@@ -217,11 +219,19 @@ def add_identities(connection: Connection, owners: Iterable[tuple[UUID, Collecti
 
 def add_bands(connection: Connection, owners: Sequence[tuple[UUID, Sequence[int]]]) -> None:
     """Note the keys under which near copies of releases are found; those of an earlier text stay."""
-    pairs = [(release_id, band) for release_id, bands in owners for band in bands]
-    if pairs:
-        keys = {"ids": [release_id for release_id, _ in pairs], "bands": [band for _, band in pairs]}
-        connection.execute(_ADD_BANDS, keys)
+    if keys := _add_bands(connection, owners):
         connection.execute(_KEEP_BANDS, keys)
+
+
+def _add_bands(
+    connection: Connection, owners: Sequence[tuple[UUID, Sequence[int]]]
+) -> dict[str, list[Any]] | None:
+    pairs = [(release_id, band) for release_id, bands in owners for band in bands]
+    if not pairs:
+        return None
+    keys: dict[str, list[Any]] = {"ids": [one for one, _ in pairs], "bands": [band for _, band in pairs]}
+    connection.execute(_ADD_BANDS, keys)
+    return keys
 
 
 _ADD_BANDS = text("""

@@ -34,6 +34,11 @@ _NAMES_ME = text("""
     WHERE t.release_id <> k.release_id AND v.language IS DISTINCT FROM own.language
 """)
 
+# Most releases have none, and the walk below costs the most of what is asked of each.
+_TRANSLATED = text("""
+    SELECT DISTINCT release_id FROM public.story_links WHERE release_id = ANY(:ids) AND kind = 'translation'
+""")
+
 # What a translation's translations are is one, too; a story has few members, and is walked from one of them.
 _TRANSLATIONS = text("""
     WITH RECURSIVE kin (release_id, sibling_id) AS (
@@ -197,7 +202,8 @@ def load_stories(connection: Connection, release_ids: Collection[UUID]) -> dict[
     if not release_ids:
         return {}
     translations: dict[UUID, list[dict[str, str]]] = {}
-    for row in connection.execute(_TRANSLATIONS, {"ids": list(release_ids)}):
+    translated = list(connection.scalars(_TRANSLATED, {"ids": list(release_ids)}))
+    for row in connection.execute(_TRANSLATIONS, {"ids": translated}) if translated else ():
         told = {
             "language": row.language or "",
             "url": masked_url(row.url) if row.url else "",
