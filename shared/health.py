@@ -62,7 +62,7 @@ class Status:
 
 def _checked(health: Health) -> str:
     at = health.ledger_checked_at
-    return f", last checked {at:%Y-%m-%d %H:%M} UTC" if at else ""
+    return f", last checked {at:%Y-%m-%d %H:%M} UTC" if at else ", not checked yet"
 
 
 def _endpoint_line(endpoint: Mapping[str, Any]) -> str:

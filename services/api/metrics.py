@@ -99,6 +99,13 @@ def _gauges(gauges: Gauges) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "tocsin_ledger_missing", "Matches and alerts that do not agree: 0, always.", gauges.ledger_missing
     )
+    # No sample before the first check: 0 would say that it was checked a moment ago.
+    checked = GaugeMetricFamily(
+        "tocsin_ledger_age_seconds", "How long ago the ledger was checked.", labels=[]
+    )
+    if gauges.ledger_age_seconds is not None:
+        checked.add_metric([], gauges.ledger_age_seconds)
+    yield checked
 
 
 def _running(workers: Mapping[str, int], queued: Mapping[str, int | None]) -> Iterator[Metric]:

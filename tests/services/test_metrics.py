@@ -6,6 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from services.api.metrics import write_metrics
 from shared.meter import Meter, Sample
 from shared.store.metrics import add_to_metrics, list_latencies
+from shared.store.pulses import check_ledger
 from tests.services.line import Item, Line
 
 
@@ -63,6 +64,21 @@ def test_what_waits_is_shown_with_its_age(line: Line) -> None:
     assert found[Sample("tocsin_queue_age_seconds", (("what", "fetch"),))] > 0
     assert found[Sample("tocsin_feeds", (("state", "live"),))] == 2
     assert found[Sample("tocsin_ledger_missing")] == 0
+
+
+def test_the_ledger_is_shown_as_it_was_last_checked_and_how_long_ago(line: Line) -> None:
+    line.subscribe("terrorism")
+    line.publish(line.feed(), Item("one"))
+    line.do("DELETE FROM core.alerts")
+    found = scrape(line)
+    assert found[Sample("tocsin_ledger_missing")] == 0
+    assert Sample("tocsin_ledger_age_seconds") not in found
+    with line.database.begin() as transaction:
+        check_ledger(transaction)
+    line.do("UPDATE core.ledger_check SET checked_at = checked_at - interval '1 minute'")
+    found = scrape(line)
+    assert found[Sample("tocsin_ledger_missing")] == 1
+    assert found[Sample("tocsin_ledger_age_seconds")] >= 60
 
 
 def test_an_alert_says_how_long_it_took_from_publication_and_from_our_first_sight(line: Line) -> None:
