@@ -52,6 +52,33 @@ def test_the_same_address_again_is_the_same_feed(client: TestClient) -> None:
     assert first["id"] == again["id"]
 
 
+@pytest.mark.parametrize("page", ["auto", "css: .news a", "xpath: //h3/a"])
+def test_a_page_without_a_feed_is_added_with_how_its_list_is_found(client: TestClient, page: str) -> None:
+    added = client.post("/v1/feeds", json={"url": "https://press.example/news", "page": page})
+    assert (added.status_code, added.json()["page"], added.json()["kind"]) == (201, page, "page")
+
+
+def test_a_page_stays_one_where_the_address_is_added_again_without_a_word(client: TestClient) -> None:
+    pages = [
+        client.post("/v1/feeds", json={"url": "https://press.example/news"} | page).json()["page"]
+        for page in ({"page": "auto"}, {}, {"page": ""})
+    ]
+    assert pages == ["auto", "auto", ""]
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [("css: ..", "is no CSS selector"), ("xpath: //[", "is no XPath"), ("magic", "is no way to read a page")],
+)
+def test_a_rule_that_cannot_be_obeyed_is_refused_before_it_is_kept(
+    client: TestClient, page: str, says: str
+) -> None:
+    refused = client.post("/v1/feeds", json={"url": "https://press.example/news", "page": page})
+    assert refused.status_code == 409
+    assert says in refused.json()["detail"]
+    assert items(client, "/v1/feeds") == []
+
+
 def test_a_topic_is_added_edited_and_said_back_in_words(client: TestClient) -> None:
     topic = client.post("/v1/topics", json={"name": "harbours", "query": "harbour AND freighter"}).json()
     assert "harbour" in topic["understood"]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from services.api.listing import After, Listing, Most, Row, list_page, load_row
 from shared.domain.address import Network, lies_in, literal_address
 from shared.domain.feed_address import web_url
+from shared.domain.listing import rule_from_text
 from shared.domain.url import host_of
 from shared.store.catalog import list_view
 from shared.store.database import Database
@@ -16,11 +17,16 @@ from shared.store.feeds import NewFeed, add_feeds, find_feed, mark_feed, mark_fe
 
 
 class FeedToAdd(BaseModel):
-    """An address, taken as it is: `tocsin feed discover` finds the feeds of a site."""
+    """An address, taken as it is: `tocsin feed add` finds the feeds of a site, and tries a page before it takes it."""
 
     url: str
     title: str = ""
     quiet: bool = Field(default=False, description="What the first document holds does not ring.")
+    page: str | None = Field(
+        default=None,
+        description="A page without a feed: `auto` takes the links of its list as entries, "
+        "`css: SELECTOR` or `xpath: EXPRESSION` those that are selected; `` reads a known page as a feed.",
+    )
 
 
 class FeedChange(BaseModel):
@@ -45,9 +51,12 @@ def feed_routes(database: Database, allowed_networks: tuple[Network, ...]) -> AP
     @router.post("", status_code=201, summary="Watch a feed; the same address again is the same feed")
     def add(feed: FeedToAdd) -> Row:
         url = web_url(feed.url)
+        # Read before it is kept: a rule that cannot be obeyed is refused here and not by each poll.
+        rule = rule_from_text(feed.page or "")
+        page = None if feed.page is None else str(rule or "")
         address = literal_address(host_of(url))
         own = address is not None and lies_in(address, allowed_networks)
-        new = NewFeed(url, host_of(url), feed.title, starts_quiet=feed.quiet, own_network=own)
+        new = NewFeed(url, host_of(url), feed.title, starts_quiet=feed.quiet, own_network=own, page=page)
         with database.begin() as transaction:
             ((feed_id, is_new),) = add_feeds(transaction, [new])
             return load_row(transaction, "feeds", feed_id, "feed") | {"is_new": is_new}
