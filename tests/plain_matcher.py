@@ -4,7 +4,11 @@ It shares with the real one what a clause looks for (`patterns`) and how a text 
 these are found: no index, no clues, no memory.
 """
 
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
+
+import yaml
 
 from shared.domain.evidence import Evidence, MatchText, TopicMatch, TopicQuery
 from shared.domain.matching import SCOPE_ZONES
@@ -16,6 +20,7 @@ from shared.domain.query import (
     Leaf,
     Near,
     Not,
+    Phrase,
     Query,
     Scoped,
     ScopeName,
@@ -83,7 +88,11 @@ def stretches(leaf: Leaf, read: ReadText, scope: ScopeName | None) -> list[Stret
     for pattern in patterns(leaf, read.language):
         for first in range(len(read.places)):
             last = first + len(pattern.slots) - 1
-            if fills(pattern, first, read, SCOPE_ZONES[scope]) and in_context(first, last, pattern, read):
+            if (
+                fills(pattern, first, read, SCOPE_ZONES[scope])
+                and in_context(first, last, pattern, read)
+                and not (pattern.concept and is_said_absent(first, last, read))
+            ):
                 found.setdefault((first, last), pattern)
     return [
         (first, last, pattern) for (first, last), pattern in sorted(found.items(), key=lambda each: each[0])
@@ -139,6 +148,49 @@ def in_reach(end: int, start: int, read: ReadText) -> bool:
     if zones <= {"title", "lead"} or (zones == {"lead", "body"} and paragraphs == 1):
         return between <= 30
     return False
+
+
+def is_said_absent(first: int, last: int, read: ReadText) -> bool:
+    """Say whether one of the phrases of absence stands right before the words, or right behind them."""
+    phrases = absence_phrases().get(read.language or "", {})
+
+    def stands(kind: str) -> list[tuple[int, int]]:
+        return [
+            (start, start + len(pattern.slots) - 1)
+            for phrase in phrases.get(kind, [])
+            for pattern in patterns(Phrase(phrase), read.language)
+            for start in range(len(read.places))
+            if fills(pattern, start, read, -1)
+        ]
+
+    longer = stands("neither")
+
+    def counts(early: tuple[int, int]) -> bool:
+        return not any(one[0] <= early[0] and early[1] <= one[1] for one in longer)
+
+    return any(leads_to(one[1], first, read) for one in stands("before") if counts(one)) or any(
+        leads_to(last, one[0], read) for one in stands("after") if counts(one)
+    )
+
+
+def leads_to(end: int, start: int, read: ReadText) -> bool:
+    """Say whether a stretch that starts with the second word follows one that ends with the first in its sentence."""
+    if start <= end:
+        return False
+    words = read.places[end : start + 1]
+    if any(later.rank - earlier.rank > 1 for earlier, later in pairwise(words)):
+        return False
+    between = read.field_text(words[0])[words[0].end : words[-1].start]
+    most = 4 if words[-1].form.unspaced else 2
+    return len(words) - 2 <= most and not set(between) & set(".!?…:;。！？；：؟؛۔।")
+
+
+@cache
+def absence_phrases() -> dict[str, dict[str, list[str]]]:
+    lists: dict[str, dict[str, list[str]]] = yaml.safe_load(
+        (files("shared.domain") / "absence.yaml").read_text(encoding="utf-8")
+    )
+    return lists
 
 
 def near(query: Near, read: ReadText, scope: ScopeName | None) -> list[Stretch]:

@@ -82,6 +82,14 @@ WORDS = {
     "th": ["ท่าเรือ", "ตำรวจ", "อาวุธ", "ยาเสพติด"],
     None: ["port", "police", "㆒人", "一人", "ｶﾞ", "ガ", "ﬁre", "fire"],
 }
+# What says that something is absent, what only looks like it, and the end of a sentence.
+SAID = {
+    "en": ["no sign of", "was not a", "rather than", "ruled out", "not ruled out", "is not an isolated", "."],
+    "fr": ["ni", "sans lien avec", "n’est pas un", "n’est pas un cas isolé", "et non seulement", "est écartée", "!"],
+    "ar": ["لا صحة", "وليس", "وليس فقط", "لم تقع", "؟"],
+    "zh": ["并非", "不是", "不是第一次", "无关", "未发生", "。"],
+    "de": ["weder", "keine Hinweise auf", "ist ausgeschlossen"],
+}  # fmt: skip
 EVERY_WORD = sorted({word for words in WORDS.values() for word in words})
 CONCEPTS = Concepts(
     (
@@ -152,7 +160,7 @@ def a_query(rng: random.Random) -> Query | None:
 
 def some_words(rng: random.Random, language: str | None, most: int) -> str:
     glue = rng.choice([" ", " ", "\n", ", ", ""]) if language in {"zh", "th"} else " "
-    mixed = WORDS[language] * 3 + EVERY_WORD
+    mixed = WORDS[language] * 3 + EVERY_WORD + SAID.get(language or "", []) * 4
     return glue.join(rng.choice(mixed) for _ in range(rng.randint(0, most)))
 
 

@@ -1,5 +1,6 @@
 """Whether the words around a phrase say that its concept is meant."""
 
+from shared.domain.absence import said_absent
 from shared.domain.pattern_hits import Hit, pattern_hits
 from shared.domain.patterns import Pattern
 from shared.domain.reading import BODY, BREAK, DATELINE, LEAD, TITLE, ReadText
@@ -14,11 +15,16 @@ _LEAD_TO_NEXT = LEAD | BODY
 
 
 def hits_in_context(pattern: Pattern, read: ReadText, zones: int) -> list[Hit]:
-    """Return the stretches of `read` in `zones` that fill `pattern`, of a doubtful one those in good company."""
+    """Return the stretches of `read` in `zones` that fill `pattern`.
+
+    Of a doubtful phrase those in good company, of a concept's those that the text does not say to be absent.
+    """
     found = pattern_hits(pattern, read, zones)
-    if not pattern.needs and not pattern.forbids:
+    if pattern.needs or pattern.forbids:
+        found = [hit for hit in found if has_what_it_needs(hit, read) and not is_forbidden(hit, read)]
+    if pattern.concept is None or not found:
         return found
-    return [hit for hit in found if has_what_it_needs(hit, read) and not is_forbidden(hit, read)]
+    return [hit for hit in found if said_absent(hit, read) is None]
 
 
 def has_what_it_needs(hit: Hit, read: ReadText) -> bool:

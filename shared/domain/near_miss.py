@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import reduce
 
+from shared.domain.absence import said_absent
 from shared.domain.concepts import ConceptPhrase
 from shared.domain.context import has_what_it_needs
 from shared.domain.matching import SCOPE_ZONES, evaluate, hits, side_hits
@@ -119,7 +120,7 @@ def _other_shape(leaf: Leaf, read: ReadText, zones: int) -> str | None:
 
 
 def _doubtful(concept: Concept, read: ReadText, zones: int) -> str | None:
-    """Say of a phrase of the concept that is there why it does not count."""
+    """Say of the first phrase of the concept that is there why it does not count."""
     for phrase in concept.phrases:
         pattern = phrase_pattern(phrase, read.language)
         found = pattern_hits(pattern, read, zones) if pattern else []
@@ -130,6 +131,8 @@ def _doubtful(concept: Concept, read: ReadText, zones: int) -> str | None:
 
 def _doubt(phrase: ConceptPhrase, hit: Hit, read: ReadText) -> str:
     words = f"“{_words_of(hit, read)}”"
+    if (trigger := said_absent(hit, read)) is not None:
+        return f"{words} is said to be absent: “{_words_of(trigger, read)}”"
     if not has_what_it_needs(hit, read):
         return f"{words} counts only near one of: {_some(phrase.needs)}"
     return f"{words} does not count near: {_some(phrase.forbids)}"

@@ -65,7 +65,7 @@ class ReadText:
     def __init__(self, text: MatchText) -> None:
         self.text = text
         self.language = primary_language(text.language)
-        self.remembered: dict[tuple[object, int], tuple[object, list[Any]]] = {}
+        self.remembered: dict[object, Any] = {}
         self._fields = (text.title, text.dateline, text.body, *text.tags)
         # Spaces and line breaks are one character each and in no word: what stands where is a matter of adding up.
         self._whole = "\n".join(self._fields)
