@@ -144,6 +144,7 @@ def _record(
     if not pairs:
         return []
     connection.execute(insert(table_of(Match)), [_match_row(*pair, version, now) for pair in pairs])
+    _note_corrected(connection, pairs)
     owed = _owed(connection, pairs)
     _add_silent_alerts(connection, [o for o in owed if o.silent], now)
     told = _tellings(connection, [o for o in owed if not o.silent], topics, now)
@@ -210,6 +211,27 @@ def _match_row(
         "matched_at": now,
         "watched_version": version,
     }
+
+
+# The other side of `_earlier_alerts`, in the terms of the ledger: who had a right to the last match had one to any.
+_CORRECTED = text("""
+    UPDATE core.matches m SET corrects_version = (
+        SELECT max(told.watched_version) FROM core.releases r JOIN core.matches told ON told.release_id = r.id
+        WHERE told.topic_id = m.topic_id AND told.evidence IS NOT NULL
+          AND (r.id = m.release_id AND told.revision < m.revision OR r.merged_into = m.release_id))
+    WHERE m.release_id = :id AND m.revision = :revision AND m.topic_id = :topic_id
+""")
+
+
+def _note_corrected(connection: Connection, pairs: Sequence[tuple[MatchedText, TopicMatch, bool]]) -> None:
+    """Note at each correction what was watched when that which it undoes matched last."""
+    rows = [
+        {"id": matched.release.id, "revision": matched.release.revision, "topic_id": match.topic_id}
+        for matched, match, is_correction in pairs
+        if is_correction
+    ]
+    if rows:
+        connection.execute(_CORRECTED, rows)
 
 
 def _owed(connection: Connection, pairs: Sequence[tuple[MatchedText, TopicMatch, bool]]) -> list[_Owed]:

@@ -332,6 +332,7 @@ class Match(Core, table=True):
     snippet: str = ""
     matched_at: datetime = _instant()
     watched_version: int
+    corrects_version: int | None = None
 
 
 class Message(Core, table=True):

@@ -9,8 +9,10 @@ import pytest
 
 from shared.clock import now
 from shared.store.holding import tell_held
+from shared.store.subscriptions import add_subscription
+from shared.store.topics import add_topic
 from tests.services.command_line import CommandLine, command_line
-from tests.services.line import Item, Line
+from tests.services.line import SECRET, Item, Line
 from tests.unit.test_near_copy import BODY, WIRED
 
 OWN = Item("a", "Northern quay closes for repairs", BODY, "https://port.example/quay")
@@ -19,6 +21,7 @@ TOLD_ANEW = (
     "were found in the piles of the northern quay, and the port has to repair it before the summer season."
 )
 OTHER = Item("b", "Ferries move to the container terminal", TOLD_ANEW, "https://gazette.example/ferries")
+NO_LONGER = Item("a", OWN.title, "The quay is closed until the summer. Trains run as usual.", OWN.url)
 COPY = Item("b", "Larvik shuts quay", WIRED, "https://wire.example/4711")
 
 
@@ -89,6 +92,39 @@ def test_a_merged_release_is_named_where_it_went(line: Line, tocsin: CommandLine
 
     assert "tocsin release list" in tocsin.refused("release", "merge", str(kept), str(gone))
     assert "one release already" in tocsin.refused("release", "merge", str(kept), str(kept))
+
+
+def test_a_correction_for_those_told_of_what_was_merged_alone_is_owed_in_the_ledger_too(
+    line: Line, tocsin: CommandLine
+) -> None:
+    kept, gone = second_told_alone(line)
+    tocsin("release", "merge", str(kept), str(gone))
+    again(line, "port.example", NO_LONGER, "Port of Larvik")
+
+    assert line.ask("SELECT release_id, revision FROM alerts ORDER BY created_at") == [(gone, 1), (kept, 2)]
+    assert line.ask("SELECT matched, missing FROM ledger") == [(2, 0)]
+    tocsin("release", "split", str(kept))
+    assert line.ask("SELECT matched, missing FROM ledger") == [(2, 0)]
+
+
+def test_a_correction_from_before_a_merge_is_not_owed_after_it(line: Line, tocsin: CommandLine) -> None:
+    kept, gone = second_told_alone(line)
+    again(line, "port.example", NO_LONGER, "Port of Larvik")
+    tocsin("release", "merge", str(kept), str(gone))
+
+    assert line.ask("SELECT matched, missing FROM ledger") == [(1, 0)]
+
+
+def second_told_alone(line: Line) -> tuple[UUID, UUID]:
+    """Publish two releases that match; the subscription is made between them."""
+    with line.database.begin() as transaction:
+        topic = add_topic(transaction, "Ferries", "ferries OR ferry")
+    line.publish(line.feed("https://port.example/feed"), OWN, publisher="Port of Larvik")
+    with line.database.begin() as transaction:
+        add_subscription(transaction, topic.id, "https://desk.example/hook", SECRET)
+    line.publish(line.feed("https://gazette.example/feed"), OTHER, publisher="The Gazette")
+    first, second = line.ask("SELECT id FROM releases ORDER BY id")
+    return first[0], second[0]  # type: ignore[return-value]
 
 
 def test_splitting_a_merge_gives_each_its_own_back_and_rings_nothing(line: Line, tocsin: CommandLine) -> None:
