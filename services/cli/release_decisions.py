@@ -61,8 +61,10 @@ def erase(release: _Release, yes: _Yes = False, as_json: Json = False) -> None:
         f"Erased. {erased.digests} digests keep it from coming back; {erased.emptied} messages lost their words, "
         f"{erased.cancelled} alerts are cancelled."
     )
-    if erased.others_cancelled:
-        text += f"\n{erased.others_cancelled} alerts of other releases stood in the same chat digest: cancelled too."
+    if erased.told_anew:
+        text += (
+            f"\n{erased.told_anew} alerts of other releases were to be told by the same message: told anew."
+        )
     print_object(asdict(erased) | {"release_id": release_id}, as_json=as_json, text=text)
 
 

@@ -9,21 +9,23 @@ from sqlalchemy import Connection, text
 
 from shared.domain.filing import Candidate, DigestKey, digest_keys
 from shared.errors import RefusedError
+from shared.store.database import read_clock
 from shared.store.folding import unfold_held
 from shared.store.known import lock_identity
+from shared.store.retelling import take_orphans, tell_orphans
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
     """How many digests keep it from coming back, alerts are cancelled, and messages lost their words.
 
-    `others_cancelled`: alerts of other releases, told by the same chat digest that was due.
+    `told_anew`: alerts of other releases that a message of these was to tell, and that ring by themselves now.
     """
 
     digests: int
     cancelled: int
     emptied: int
-    others_cancelled: int = 0
+    told_anew: int = 0
 
 
 _WORDS_GO = """
@@ -49,8 +51,8 @@ _WORDS_GO = """
 def erase_release(connection: Connection, release_id: UUID) -> Erased:
     """Erase a release and what was merged into it: texts, evidence, payloads; its digests stay as a tombstone.
 
-    Alerts not delivered yet are cancelled, reason `erased`; delivered ones stay counted. Raises RefusedError
-    where it was erased, or merged into another.
+    Alerts not delivered yet are cancelled, reason `erased`; delivered ones stay counted. What their messages were
+    to tell of other releases is told anew. Raises RefusedError where it was erased, or merged into another.
     """
     lock_identity(connection)
     _check(connection, release_id)
@@ -58,8 +60,9 @@ def erase_release(connection: Connection, release_id: UUID) -> Erased:
         text("SELECT id FROM core.releases WHERE id = :id OR merged_into = :id ORDER BY id FOR UPDATE"),
         {"id": release_id},
     ).all()
+    orphans = take_orphans(connection, ids)
     unfold_held(connection, ids)
-    emptied, others = _empty_messages(connection, ids)
+    emptied = _empty_messages(connection, ids)
     cancelled = connection.execute(
         text(
             "UPDATE core.alerts SET state = 'cancelled', reason = 'erased', telling = NULL "
@@ -76,11 +79,12 @@ def erase_release(connection: Connection, release_id: UUID) -> Erased:
     ).rowcount
     for statement in _WORDS_GO.split(";"):
         connection.execute(text(statement), {"ids": ids})
+    tell_orphans(connection, orphans, read_clock(connection))
     connection.execute(
         text("INSERT INTO core.decisions (kind, release_id) SELECT 'erase', unnest(CAST(:ids AS uuid[]))"),
         {"ids": ids},
     )
-    return Erased(digests, cancelled + sum(pending for pending, _ in emptied), len(emptied), others)
+    return Erased(digests, cancelled + sum(pending for pending, _ in emptied), len(emptied), len(orphans))
 
 
 def _check(connection: Connection, release_id: UUID) -> None:
@@ -93,12 +97,12 @@ def _check(connection: Connection, release_id: UUID) -> None:
         raise RefusedError(str(release_id), f"was merged into {row.merged_into}; name that one")
 
 
-def _empty_messages(connection: Connection, ids: Sequence[UUID]) -> tuple[list[tuple[bool, UUID]], int]:
+def _empty_messages(connection: Connection, ids: Sequence[UUID]) -> list[tuple[bool, UUID]]:
     """Take the release's words out of every stored message that tells it; say which were due."""
     rows = connection.execute(
         text(
             "SELECT m.id, m.state, m.type, m.format, m.payload, "
-            "  (SELECT count(*) FROM core.alerts o "
+            "  EXISTS (SELECT FROM core.alerts o "
             "   WHERE o.message_id = m.id AND NOT o.release_id = ANY(:ids)) AS others "
             "FROM core.messages m WHERE m.id IN (SELECT message_id FROM core.alerts WHERE release_id = ANY(:ids)) "
             "ORDER BY m.id FOR UPDATE OF m"
@@ -106,15 +110,13 @@ def _empty_messages(connection: Connection, ids: Sequence[UUID]) -> tuple[list[t
         {"ids": list(ids)},
     ).all()
     emptied: list[tuple[bool, UUID]] = []
-    others = 0
     for row in rows:
         is_due = row.state == "pending"
         rest = _without(bytes(row.payload), ids) if row.others and row.format == "standard" else b""
         _replace(connection, row.id, rest, cancel=is_due and not rest)
-        others += row.others if is_due and not rest else 0
         emptied.append((is_due and not rest, row.id))
     _cancel_in_kept_digests(connection, ids)
-    return emptied, others
+    return emptied
 
 
 def _without(payload: bytes, ids: Sequence[UUID]) -> bytes:

@@ -11,6 +11,7 @@ from shared.clock import now
 from shared.store.holding import tell_held
 from shared.store.subscriptions import add_subscription
 from shared.store.topics import add_topic
+from shared.sweep import tell_what_is_due
 from tests.services.command_line import CommandLine, command_line
 from tests.services.line import SECRET, Item, Line
 from tests.unit.test_near_copy import BODY, WIRED
@@ -223,10 +224,23 @@ def test_a_digest_that_was_due_goes_out_without_the_erased(line: Line, tocsin: C
     assert ledger(line) == [(2, 1, 1, 0)]
 
 
-def told_in_one_digest(line: Line) -> tuple[UUID, UUID]:
+def test_what_stood_in_a_chat_digest_beside_the_erased_is_told_anew(line: Line, tocsin: CommandLine) -> None:
+    kept, gone = told_in_one_digest(line, "slack")
+
+    assert tocsin("release", "erase", str(gone), "--yes", "--json").json["told_anew"] == 1
+    line.do("UPDATE core.subscriptions SET held_until = now(), gather = '0'")
+    tell_what_is_due(line.database)
+
+    (digest,) = line.ask("SELECT payload FROM core.messages WHERE octet_length(payload) > 0")
+    assert OWN.title in bytes(digest[0]).decode()  # type: ignore[arg-type]
+    assert line.one("SELECT reason FROM alerts WHERE release_id = :id", id=kept) == ""
+    assert ledger(line) == [(2, 1, 1, 0)]
+
+
+def told_in_one_digest(line: Line, door: str = "standard") -> tuple[UUID, UUID]:
     """Publish two releases for a subscription that gathers, and tell it both in one message."""
     subscription = line.subscribe("ferries OR ferry", name="Ferries").id
-    line.do("UPDATE core.subscriptions SET gather = interval '1 minute'")
+    line.do("UPDATE core.subscriptions SET gather = interval '1 minute', format = :door", door=door)
     line.publish(line.feed("https://port.example/feed"), OWN, publisher="Port of Larvik")
     line.publish(line.feed("https://gazette.example/feed"), OTHER, publisher="The Gazette")
     line.do("UPDATE core.subscriptions SET held_until = now()")

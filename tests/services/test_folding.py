@@ -1,8 +1,11 @@
 """Per story, a translation or rewrite of what was told joins the alert that told it, and is listed with why."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from shared.domain.holding import Timing
+from shared.store.erasing import erase_release
+from shared.store.holding import tell_held
 from shared.store.retention import forget_the_past
 from shared.store.subscriptions import AddedSubscription, mark_subscription_per, mark_subscription_timed
 from shared.sweep import tell_what_is_due
@@ -140,3 +143,77 @@ def test_a_release_is_kept_for_as_long_as_one_that_was_folded_into_it(line: Line
         assert forget_the_past(transaction, 30, 10).releases == 0
 
     assert line.ask(LEDGER) == [(2, 1, 0, 1, 0, 0, 0)]
+
+
+def erase_first(line: Line) -> None:
+    first: UUID = line.one("SELECT release_id FROM alerts ORDER BY id LIMIT 1")  # type: ignore[assignment]
+    with line.database.begin() as transaction:
+        assert erase_release(transaction, first).told_anew == 2
+
+
+def told_releases(line: Line) -> list[str]:
+    bodies = [body["data"] for body in line.standard_bodies()]
+    told = [one["release"]["title"] for data in bodies for one in data.get("alerts", [data])]
+    return [title.rpartition(" ")[2] for title in told]
+
+
+def test_what_was_folded_into_an_erased_alert_that_was_due_rings_by_the_oldest(line: Line) -> None:
+    per_story(line)
+    publish(line, "first", Item("a"))
+    one_story_from_now_on(line)
+    publish(line, "second", Item("b"))
+    publish(line, "third", Item("c"))
+    erase_first(line)
+
+    assert told_releases(line) == ["b"]
+    assert line.ask("SELECT state, sequence FROM core.messages ORDER BY id") == [
+        ("cancelled", 1),
+        ("pending", 2),
+    ]
+    assert line.ask("SELECT matched, pending, cancelled, missing FROM ledger") == [(3, 2, 1, 0)]
+    line.do(
+        "UPDATE core.messages SET state = 'delivered', next_attempt_at = NULL, told_at = now() WHERE sequence = 2"
+    )
+    assert line.ask(LEDGER) == [(3, 1, 0, 1, 0, 0, 0)]
+
+
+def test_a_revision_that_was_folded_too_is_told_after_its_release(line: Line) -> None:
+    per_story(line)
+    publish(line, "first", Item("a"))
+    one_story_from_now_on(line)
+    feed = line.feed("https://press.example/second.xml")
+    line.publish(feed, Item("b"))
+    line.publish(
+        feed, Item("b", body="The crew is questioned about terrorism and two of them were arrested.")
+    )
+    erase_first(line)
+
+    types = line.ask("SELECT type FROM core.messages WHERE state = 'pending' ORDER BY sequence")
+    assert types == [("release.published",), ("release.revised",)]
+    (published, revised) = line.standard_bodies()
+    assert (published["data"]["release"]["revision"], revised["data"]["release"]["revision"]) == (1, 2)
+    assert revised["data"]["changes"]["body"]
+    assert [piece["text"] for piece in published["data"]["match"]["evidence"]] == ["terrorism"]
+    assert line.one("SELECT missing FROM ledger") == 0
+
+
+def test_what_was_folded_into_an_erased_part_of_a_digest_is_held_again(line: Line) -> None:
+    subscription = per_story(line)
+    line.do("UPDATE core.subscriptions SET gather = interval '1 minute'")
+    publish(line, "first", Item("a"))
+    one_story_from_now_on(line)
+    publish(line, "second", Item("b"))
+    publish(line, "third", Item("c"))
+    tell_all_held(line, subscription.id)
+    erase_first(line)
+
+    assert line.ask(LEDGER) == [(3, 0, 2, 0, 0, 0, 0)]
+    tell_all_held(line, subscription.id)
+    assert told_releases(line) == ["b"]
+    assert line.ask(LEDGER) == [(3, 0, 0, 0, 2, 0, 0)]
+
+
+def tell_all_held(line: Line, subscription_id: UUID) -> None:
+    line.do("UPDATE core.subscriptions SET held_until = now()")
+    with line.database.begin() as transaction:
+        tell_held(transaction, subscription_id, datetime.now(UTC) + timedelta(hours=1))
