@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
 
 from shared.domain.clues import Clues, clues_of
 from shared.domain.concepts import NO_CONCEPTS, Concepts
@@ -38,29 +37,20 @@ def match_read(query: Query, read: ReadText) -> tuple[Evidence, ...] | None:
 
 def evidence_of(findings: Findings, read: ReadText) -> tuple[Evidence, ...]:
     """Return the stretches of text behind `findings`, in the order and number that `match_query` gives."""
-    return tuple(islice(_evidence(findings, read), _MOST_EVIDENCE))
-
-
-def _evidence(findings: Findings, read: ReadText) -> Iterator[Evidence]:
-    clauses = dict(findings)
-    for nth in range(_MOST_OF_A_CLAUSE):
-        for clause, hits in clauses.items():
-            if nth < len(hits):
-                yield _piece(clause, hits[nth], read)
+    clauses = dict(findings).items()
+    shown = [
+        (clause, hits[nth]) for nth in range(_MOST_OF_A_CLAUSE) for clause, hits in clauses if nth < len(hits)
+    ]
+    return tuple([_piece(clause, hit, read) for clause, hit in shown[:_MOST_EVIDENCE]])
 
 
 def _piece(clause: str, hit: Hit, read: ReadText) -> Evidence:
-    first, last = read.place(hit.first), read.place(hit.last)
-    return Evidence(
-        clause=clause,
-        text=read.field_text(first)[first.start : last.end],
-        field=first.field,
-        zone=ZONE_NAMES[first.zone],
-        start=first.start,
-        end=last.end,
-        concept=hit.pattern.concept,
-        language=hit.pattern.language,
-    )
+    first_word, last_word, pattern = hit
+    first = read.place(first_word)
+    end = first.end if first_word == last_word else read.place(last_word).end
+    text = read.field_text(first)[first.start : end]
+    zone = ZONE_NAMES[first.zone]
+    return Evidence(clause, text, first.field, zone, first.start, end, pattern.concept, pattern.language)
 
 
 class Matcher(Mapping[str, TopicQuery]):
@@ -140,7 +130,7 @@ class Matcher(Mapping[str, TopicQuery]):
         at = start % max(1, known + len(self._recent.topics) - count + 1)
         later = max(0, at - known)
         settled = (topic for topic in self._base.topics[at : at + count] if topic.id not in self._gone)
-        return tuple(islice((*settled, *self._recent.topics[later : later + count]), count))
+        return (*settled, *self._recent.topics[later : later + count])[:count]
 
     def holds(self, topic: TopicQuery, read: ReadText) -> bool:
         """Say whether a topic holds for a text, read without the index."""

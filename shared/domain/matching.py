@@ -65,7 +65,9 @@ def evaluate(query: Query, read: ReadText, scope: ScopeName | None = None) -> Fi
         case Scoped(inner, part):
             return evaluate(part, read, inner)
         case Near():
-            return _finding(query, scope, near_hits(query, read, SCOPE_ZONES[scope]))
+            text = print_query(query)
+            found = near_hits(query, read, SCOPE_ZONES[scope])
+            return _finding(f"({text})" if scope else text, scope, found)
         case _:
             return _leaf(query, read, scope)
 
@@ -89,15 +91,12 @@ def _leaf(leaf: Leaf, read: ReadText, scope: ScopeName | None) -> Findings | Non
         return [] if isinstance(leaf, Word) and primary_language(leaf.text) == read.language else None
     if scope == "feed":
         return [] if any(names_feed(leaf, feed) for feed in read.text.feeds) else None
-    return _finding(leaf, scope, hits(leaf, read, SCOPE_ZONES[scope]))
+    found = hits(leaf, read, SCOPE_ZONES[scope])
+    return _finding(leaf_text(leaf), scope, found) if found else None
 
 
-def _finding(clause: Leaf | Near, scope: ScopeName | None, found: list[Hit]) -> Findings | None:
-    if not found:
-        return None
-    text = print_query(clause) if isinstance(clause, Near) else leaf_text(clause)
-    bracketed = f"({text})" if isinstance(clause, Near) and scope else text
-    return [Finding(f"{scope}:{bracketed}" if scope else text, tuple(found))]
+def _finding(clause: str, scope: ScopeName | None, found: list[Hit]) -> Findings | None:
+    return [Finding(f"{scope}:{clause}" if scope else clause, tuple(found))] if found else None
 
 
 def hits(leaf: Leaf, read: ReadText, zones: int) -> list[Hit]:
@@ -116,9 +115,10 @@ def hits(leaf: Leaf, read: ReadText, zones: int) -> list[Hit]:
 
 def _look_for(leaf: Leaf, read: ReadText, zones: int) -> list[Hit]:
     wanted = possible_patterns(leaf, read.language, read.keys)
-    found = [hit for pattern in wanted for hit in hits_in_context(pattern, read, zones)]
     # What one pattern finds is in order already, each stretch once.
-    return found if len(wanted) == 1 else _each_once(found)
+    if len(wanted) == 1:
+        return hits_in_context(wanted[0], read, zones)
+    return _each_once(hit for pattern in wanted for hit in hits_in_context(pattern, read, zones))
 
 
 def _each_once(found: Iterable[Hit]) -> list[Hit]:

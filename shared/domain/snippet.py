@@ -12,9 +12,12 @@ def snippet(text: MatchText, evidence: tuple[Evidence, ...]) -> str:
     Cut between words, with … where something was left out; line breaks are spaces.
     """
     body = text.body
-    found = next((piece for piece in evidence if piece.field == "body"), None)
-    start, end = _window(body, found.start, found.end) if found else _window(body, 0, 0)
-    return _cut(body, start, end) if body.strip() else " ".join(text.title.split())
+    if not body or body.isspace():
+        return " ".join(text.title.split())
+    for piece in evidence:
+        if piece.field == "body":
+            return _cut(body, *_window(body, piece.start, piece.end))
+    return _cut(body, *_window(body, 0, 0))
 
 
 def _window(body: str, start: int, end: int) -> tuple[int, int]:
@@ -36,6 +39,6 @@ def _to_word_end(body: str, at: int, earliest: int) -> int:
 
 
 def _cut(body: str, start: int, end: int) -> str:
-    before = _CUT if body[:start].strip() else ""
-    after = _CUT if body[end:].strip() else ""
+    before = _CUT if start > 0 and not body[:start].isspace() else ""
+    after = _CUT if end < len(body) and not body[end:].isspace() else ""
     return f"{before}{' '.join(body[start:end].split())}{after}"
