@@ -12,6 +12,8 @@ from shared.domain.query import Concept, Exact, Leaf, Phrase, Prefix, Word
 from shared.domain.stemming import primary_language
 from shared.domain.words import APOSTROPHE_INSIDE, Form, Token, split_words
 
+# Room for the built-in lexicon, each phrase in its own language and as written, and for a thesaurus.
+_MOST_PHRASES = 131_072
 # What French, Italian and Catalan put before a word with an apostrophe: `l'ONU` searches for ONU.
 _ELIDED = "l d qu c s j m t n jusqu lorsqu puisqu quoiqu all dall dell nell sull coll un quest quell"
 _ELISIONS = frozenset(_ELIDED.split())
@@ -158,20 +160,27 @@ def phrase_pattern(phrase: ConceptPhrase, language: str | None) -> Pattern | Non
     A single word of another language is left out: it is often a false friend (Spanish *rape* is a fish). So is a
     doubtful phrase, whose contexts are words of its own language.
     """
-    spoken = primary_language(phrase.language)
-    own = spoken == language
-    doubtful = bool(phrase.needs or phrase.forbids)
-    if doubtful and not own and language is not None:
+    own = primary_language(phrase.language) == language
+    if own or language is None:
+        return _of_phrase(phrase, language, own)
+    if phrase.needs or phrase.forbids:
         return None
     # As written, a phrase is the same in every other language: read once, not once for each.
-    words = split_words(phrase.phrase, language if own or language in APOSTROPHE_INSIDE else None)
-    if not words or (not own and language is not None and len(words) == 1):
+    found = _of_phrase(phrase, language if language in APOSTROPHE_INSIDE else None, False)
+    return found if found is not None and len(found.slots) > 1 else None
+
+
+@lru_cache(maxsize=_MOST_PHRASES)
+def _of_phrase(phrase: ConceptPhrase, language: str | None, own: bool) -> Pattern | None:
+    words = split_words(phrase.phrase, language)
+    if not words:
         return None
     slots = _inflected(words) if own and phrase.inflects else _in_form(words)
     needs, forbids = _contexts(phrase.needs, language), _contexts(phrase.forbids, language)
-    return Pattern(tuple(slots), phrase.concept_id, spoken, needs, forbids)
+    return Pattern(tuple(slots), phrase.concept_id, primary_language(phrase.language), needs, forbids)
 
 
+@lru_cache(maxsize=_MOST_PHRASES)
 def _contexts(phrases: tuple[str, ...], language: str | None) -> tuple[Pattern, ...]:
     return tuple(Pattern(tuple(_inflected(split_words(phrase, language)))) for phrase in phrases)
 
