@@ -96,10 +96,11 @@ def mark_repeated(drafts: Sequence[Draft], habits: Mapping[HabitKey, Habits]) ->
         counts[key] = _Count()
         for digests in known.recent:
             counts[key].add(digests)
-    texts = {(draft.title, draft.body): draft for draft in drafts if remembers(draft)}
-    read = {body: _paragraphs(body) for _, body in texts}
-    for (_, body), draft in texts.items():
-        counts.setdefault(habit_key(draft), _Count()).add(_flat(read[body]))
+    # A text that one publisher's feeds carry twice is one of its releases; at another's host it is that one's too.
+    texts = {(habit_key(draft), draft.title, draft.body) for draft in drafts if remembers(draft)}
+    read = {body: _paragraphs(body) for _, _, body in texts}
+    for key, _, body in texts:
+        counts.setdefault(key, _Count()).add(_flat(read[body]))
     return tuple(
         _marked(draft, read[draft.body], counts[habit_key(draft)]) if remembers(draft) else draft
         for draft in drafts

@@ -1,5 +1,6 @@
 """What a publisher says in every release: found by its words, and learnt from its past releases."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -206,6 +207,13 @@ def test_a_background_of_some_releases_is_news() -> None:
 def test_a_first_batch_learns_from_itself() -> None:
     drafts = [draft(f"News item number {n} of the harbour.", MISSION, title=f"Item {n}") for n in range(5)]
     assert all(marked_lines(one) == {1} for one in mark_repeated(drafts, {}))
+
+
+def test_one_text_of_two_publishers_in_a_batch_shows_the_habits_of_both() -> None:
+    own = [draft(f"News item number {n} of the harbour.", MISSION, title=f"Item {n}") for n in range(5)]
+    wire = [replace(one, publisher="Coastal Wire") for one in own]
+    assert all(marked_lines(one) == {1} for one in mark_repeated([*own, *wire], {}))
+    assert mark_repeated([own[0], wire[0]], {}) == (own[0], wire[0])
 
 
 def test_a_release_that_repeats_everything_keeps_its_lead() -> None:
