@@ -28,15 +28,19 @@ def run_program(program: str, url: str, *arguments: str) -> int:
     return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - PostgreSQL's own
 
 
-def run_quietly(program: str, url: str, *arguments: str) -> None:
-    """Run a program on a database; raises RefusedError with its own last words where it fails."""
+def run_quietly(program: str, url: str, *arguments: str) -> str:
+    """Run a program on a database, or on none; give what it printed.
+
+    Raises RefusedError with its own last words where it fails.
+    """
     open_url, environment = _without_password(url)
     command = [program, *arguments, *([f"--dbname={open_url}"] if url else [])]
     done = subprocess.run(  # noqa: S603 - PostgreSQL's own
-        command, env=environment, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command, env=environment, check=False, capture_output=True, encoding="utf-8", errors="replace"
     )
     if done.returncode:
         raise RefusedError(Path(program).name, _last_words(done.stderr.splitlines()))
+    return done.stdout
 
 
 def _last_words(lines: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 # PostgreSQL and Redis run as users of their own.
 _READABLE = 0o444
 _OWN = 0o400
-GIVEN_NAMES = ("database_password", "reader_password", "redis_password", "api_token")
+GIVEN_NAMES = ("database_password", "reader_password", "redis_password", "api_token", "secret_key")
 
 
 def write_secrets(folder: Path, given: Path | None) -> list[str]:

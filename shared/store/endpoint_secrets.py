@@ -1,5 +1,6 @@
 """The secrets of endpoints as a whole: sealing them with a new key, counting those that no key opens, public keys."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -50,6 +51,19 @@ def count_unopened_secrets(connection: Connection) -> int:
         {"sealed": f"{SEALED}%"},
     )
     return sum(vault.open(secret).startswith(SEALED) for secret in sealed)
+
+
+def count_sealed_secrets(connection: Connection) -> int:
+    """Count the endpoints whose secret is sealed: without the key, a copy of the database cannot sign for them."""
+    sealed = text("SELECT count(*) FROM core.endpoints WHERE secret LIKE :sealed")
+    return int(connection.execute(sealed, {"sealed": f"{SEALED}%"}).scalar_one())
+
+
+def count_foreign_secrets(connection: Connection, copied: str) -> int:
+    """Count the secrets in a dump that no key of the vault opens; `copied` is its `core.endpoints`, as COPY writes."""
+    vault = vault_of(connection)
+    sealed = set(re.findall(rf"(?<=\t){SEALED}[\w=-]+(?=\t)", copied))
+    return sum(vault.open(one).startswith(SEALED) for one in sealed)
 
 
 def list_public_keys(connection: Connection) -> list[PublicKey]:

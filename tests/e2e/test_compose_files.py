@@ -41,6 +41,13 @@ def test_the_demo_comes_only_with_its_profile() -> None:
     }
 
 
+def test_every_secret_is_read_from_a_file_that_is_made_at_the_first_start() -> None:
+    environment = SERVICES["deliver"]["environment"]
+    for name in ("api_token", "secret_key", "database_url", "reader_database_url", "redis_url"):
+        assert environment[f"TOCSIN_{name.upper()}_FILE"] == f"/secrets/tocsin/{name}"
+        assert f"TOCSIN_{name.upper()}" not in environment
+
+
 @long_running
 def test_what_runs_is_restarted_checked_and_given_time_to_stop(name: str) -> None:
     service = SERVICES[name]

@@ -87,6 +87,14 @@ def test_the_ledger_adds_up(stack: float) -> None:
     assert ask("SELECT coalesce(sum(abs(missing)), 0) FROM ledger") == "0"
 
 
+def test_the_secrets_of_endpoints_are_sealed_with_a_key_that_only_the_services_read(stack: float) -> None:
+    assert (
+        ask("SELECT count(*) > 0 AND bool_and(secret LIKE 'sealed:%') FROM core.endpoints", "tocsin") == "t"
+    )
+    assert len(compose("exec", "-T", "api", "/venv/bin/python", "-c", READ_KEY).strip()) >= 32
+    assert compose("exec", "-T", "db", "ls", "/secrets").split() == ["password"]
+
+
 def test_the_reader_cannot_write_nor_read_a_secret(stack: float) -> None:
     for statement in ("DELETE FROM releases", "SELECT * FROM core.secrets", "CREATE TABLE t ()"):
         assert compose("exec", "-T", "db", "psql", "-c", statement, check=False) == ""
@@ -108,6 +116,7 @@ def test_a_worker_that_is_killed_comes_back(stack: float) -> None:
         time.sleep(0.5)
 
 
+READ_KEY = "print(open('/secrets/tocsin/secret_key').read())"
 SERVICES = ("ingest", "worker", "deliver", "api", "redis", "db")
 PROMISES = {
     "entries without an outcome": "SELECT count(*) FROM fetches WHERE state = 'processed' AND entries <> "
