@@ -21,6 +21,11 @@ _MOST_DOUBTS = 20
 Named = Annotated[str, typer.Argument(metavar="CONCEPT", help="Its id, or any phrase that says it.")]
 
 
+def add_to(root: typer.Typer) -> None:
+    """Register the commands."""
+    root.add_typer(app, name="concept")
+
+
 @app.command(name="list")
 def list_concepts(
     word: Annotated[

@@ -26,6 +26,11 @@ _DELIVERIES_SHOWN = 10
 _NO_ENDPOINTS = "No endpoint is known; `tocsin subscribe TOPIC URL` makes one."
 
 
+def add_to(root: typer.Typer) -> None:
+    """Register the commands."""
+    root.add_typer(app, name="endpoint")
+
+
 @app.command(name="list")
 def list_endpoints(as_json: Json = False) -> None:
     """List the endpoints and how they are."""

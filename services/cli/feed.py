@@ -50,6 +50,11 @@ _BODY_SHOWN = 500
 _NO_FEEDS = "No feeds are watched; `tocsin feed add URL` adds one."
 
 
+def add_to(root: typer.Typer) -> None:
+    """Register the commands."""
+    root.add_typer(app, name="feed")
+
+
 @app.command()
 def add(
     urls: Annotated[list[str], typer.Argument(metavar="URL...", help="A feed's address, or its site's.")],

@@ -2,59 +2,38 @@
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 
-from services.cli import (
-    alert,
-    backup,
-    compose,
-    concept,
-    endpoint,
-    feed,
-    listen,
-    parse,
-    receiving,
-    release,
-    run,
-    schema_page,
-    settings_page,
-    sql,
-    subscription,
-    topic,
-)
+from services.cli.verbs import VERBS
 from shared.errors import QueryError, TocsinError
 
-app = typer.Typer(
-    name="tocsin",
-    help="Watches press-release feeds and rings the bell.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-run.add_to(app)
-compose.add_to(app)
-app.add_typer(feed.app, name="feed")
-app.add_typer(topic.app, name="topic")
-app.add_typer(concept.app, name="concept")
-app.command()(subscription.subscribe)
-app.add_typer(subscription.app, name="subscription")
-app.add_typer(endpoint.app, name="endpoint")
-alert.add_to(app)
-app.add_typer(release.app, name="release")
-sql.add_to(app)
-schema_page.add_to(app)
-backup.add_to(app)
-parse.add_to(app)
-settings_page.add_to(app)
-receiving.add_to(app)
-listen.add_to(app)
+
+def make_app(first: str) -> typer.Typer:
+    """Make the command line for one that begins with this word: with that verb, or with the list of all."""
+    app = typer.Typer(
+        name="tocsin", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
+    )
+    # A group also where there is only one command.
+    app.callback(help="Watches press-release feeds and rings the bell.")(_nothing)
+    if verb := VERBS.get(first):
+        import_module(f"services.cli.{verb.module}").add_to(app)
+    else:
+        for name, known in VERBS.items():
+            app.command(name, help=known.help, hidden=known.hidden)(_nothing)
+    return app
+
+
+def _nothing() -> None:
+    """Stand for a verb in the list, where none is run."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command: exit 0 fine, 1 refused with one line on standard error, 2 wrong usage."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        app(arguments)
+        make_app(next(iter(arguments), ""))(arguments)
     except TocsinError as error:
         if isinstance(error, QueryError) and sys.stderr.isatty():
             sys.stderr.write(f"{error.query}\n{' ' * (error.column - 1)}^\n")

@@ -45,6 +45,11 @@ _FACTS = (
 )
 
 
+def add_to(root: typer.Typer) -> None:
+    """Register the commands."""
+    root.add_typer(app, name="release")
+
+
 @app.command(name="list")
 def list_all(
     language: Annotated[str | None, typer.Option(help="A two-letter code, such as fr.")] = None,

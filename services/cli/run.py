@@ -13,7 +13,6 @@ import typer
 from services.cli.output import Json, print_object
 from services.cli.stack import open_stack
 from shared.errors import RefusedError
-from shared.logs import configure_logs
 from shared.settings import Settings, load_settings
 from shared.store.endpoint_secrets import seal_secrets
 from shared.store.migrate import migrate as migrate_database
@@ -32,6 +31,13 @@ def add_to(app: typer.Typer) -> None:
     app.command(name="demo-receiver", hidden=True)(demo_receiver)
 
 
+def _configure_logs(settings: Settings, level: int = logging.INFO) -> None:
+    # `status` logs nothing, and what formats logs takes as long to import as what reads the database.
+    from shared.logs import configure_logs  # noqa: PLC0415 - as said
+
+    configure_logs(settings.log_format, level)
+
+
 def up(
     demo: Annotated[bool, typer.Option("--demo", help="With feeds that publish and a receiver.")] = False,
 ) -> None:
@@ -39,7 +45,7 @@ def up(
     from services.cli.up import run_up  # noqa: PLC0415 - the CLI alone imports the services, lazily
 
     settings = load_settings()
-    configure_logs(settings.log_format)
+    _configure_logs(settings)
     with open_stack(broker=True, settings=settings) as stack:
         run_up(stack, demo=demo)
 
@@ -52,7 +58,7 @@ def migrate(
 ) -> None:
     """Bring the database to the current schema."""
     settings = load_settings()
-    configure_logs(settings.log_format)
+    _configure_logs(settings)
     if back:
         _step_back(settings, as_json=as_json)
         return
@@ -78,7 +84,7 @@ def ingest() -> None:
     from services.ingest.main import run_ingest  # noqa: PLC0415 - lazily, as above
 
     settings = load_settings()
-    configure_logs(settings.log_format)
+    _configure_logs(settings)
     with open_stack(broker=True, settings=settings) as stack:
         run_ingest(settings, stack.database, stack.database_url, stack.broker_url)
 
@@ -91,7 +97,7 @@ def worker(
     from services.worker.main import QUEUES, run_worker  # noqa: PLC0415 - lazily, as above
 
     settings = load_settings()
-    configure_logs(settings.log_format)
+    _configure_logs(settings)
     queues = tuple(queue or QUEUES)
     if not set(queues) <= set(QUEUES):
         raise typer.BadParameter(f"a queue is one of {', '.join(QUEUES)}")
@@ -116,7 +122,7 @@ def api() -> None:
     from services.api.main import run_api  # noqa: PLC0415 - lazily, as above
 
     settings = load_settings()
-    configure_logs(settings.log_format)
+    _configure_logs(settings)
     with open_stack(broker=True, settings=settings) as stack:
         run_api(settings, stack.database, stack.broker_url)
 
@@ -126,7 +132,7 @@ def once(as_json: Json = False) -> None:
     from services.cli.once import run_once  # noqa: PLC0415 - lazily, as above
 
     settings = load_settings()
-    configure_logs(settings.log_format, logging.WARNING)
+    _configure_logs(settings, logging.WARNING)
     with open_stack(settings=settings) as stack:
         counts = asdict(asyncio.run(run_once(stack)))
     text = "  ".join(f"{name} {count}" for name, count in counts.items())

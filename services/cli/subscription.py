@@ -55,6 +55,12 @@ Signature = Annotated[
 _NO_SUBSCRIPTIONS = "No topic is told to anyone; `tocsin subscribe TOPIC URL` changes that."
 
 
+def add_to(root: typer.Typer) -> None:
+    """Register the commands."""
+    root.add_typer(app, name="subscription")
+    root.command()(subscribe)
+
+
 def subscribe(
     topic: Annotated[
         str, typer.Argument(metavar="TOPIC", help="A topic's id or name, or events of feeds: 'feed.*'.")

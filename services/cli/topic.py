@@ -28,6 +28,11 @@ Yes = Annotated[bool, typer.Option("--yes", help="Take a broad query without ask
 _NO_TOPICS = "No topics are watched; `tocsin topic add NAME QUERY` adds one."
 
 
+def add_to(root: typer.Typer) -> None:
+    """Register the commands."""
+    root.add_typer(app, name="topic")
+
+
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it; unique.")],

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from services.cli.main import app
+from services.cli.main import make_app
 from tests.services.command_line import CommandLine
 
 FEED = """<?xml version="1.0"?>
@@ -80,7 +80,7 @@ def test_a_listing_for_people_fits_the_terminal(tocsin: CommandLine, tmp_path: P
 
 
 def test_standard_input_is_read_for_a_dash() -> None:
-    ran = CliRunner().invoke(app, ["parse", "-", "--json"], input=FEED)
+    ran = CliRunner().invoke(make_app("parse"), ["parse", "-", "--json"], input=FEED)
     assert len(json.loads(ran.stdout)["entries"]) == 2
 
 
