@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, insert, text, update
+from sqlalchemy import Connection, Row, insert, text
 
 from shared.domain.delivery import concurrency_after_pause
 from shared.domain.delivery_round import EndpointState, MessageState
 from shared.domain.door_answers import Door
 from shared.store.presence import Lease
-from shared.store.tables import Delivery, Message, table_of
+from shared.store.tables import Delivery, table_of
 from shared.store.vault import Vault, vault_of
 
 
@@ -179,18 +179,19 @@ def record_deliveries(
     """
     if deliveries:
         connection.execute(insert(table_of(Delivery)), [asdict(record) for record in deliveries])
-    message = table_of(Message)
     if messages:
         # In the order of their ids, as whoever ends a subscription or replays: another would be a deadlock.
-        rows = [{**asdict(state), "wanted": state.id} for state in sorted(messages, key=lambda m: m.id)]
-        for row in rows:
-            del row["id"]
-        connection.execute(
-            update(message).where(message.c.id == bindparam("wanted"), message.c.state == "pending"), rows
-        )
+        connection.execute(_ATTEMPTED, [asdict(state) for state in sorted(messages, key=lambda m: m.id)])
     more = connection.scalar(_GIVE_BACK, asdict(endpoint) | {"next_send_in": next_send_in})
     return bool(more)
 
+
+_ATTEMPTED = text("""
+    UPDATE core.messages SET state = :state, reason = :reason, attempts = :attempts, refusals = :refusals,
+        suspect = :suspect, next_attempt_at = :next_attempt_at, told_at = :told_at
+    WHERE id = :id AND (state = 'pending'
+        OR (:state IN ('delivered', 'accepted') AND state IN ('cancelled', 'dead')))
+""")
 
 # Back from a failure, an endpoint is owed what was made until now; caught up once none of that is due.
 _GIVE_BACK = text("""

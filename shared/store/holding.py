@@ -134,11 +134,16 @@ def _mark_told_by(
 
 
 def cancel_expired(connection: Connection) -> int:
-    """Cancel what has outlived its subscription's time to live before it could be sent; give how many."""
+    """Cancel what has outlived its subscription's time to live before it could be sent; give how many.
+
+    What may be under way is left alone: its endpoint is leased, and it had not expired when a round began.
+    """
     cancelled = connection.execute(
         text(
-            "WITH expired AS MATERIALIZED (SELECT id FROM core.messages "
-            "  WHERE state = 'pending' AND expires_at <= now() ORDER BY id FOR UPDATE SKIP LOCKED) "
+            "WITH expired AS MATERIALIZED (SELECT m.id FROM core.messages m "
+            "  JOIN core.endpoints e ON e.id = m.endpoint_id WHERE m.state = 'pending' AND m.expires_at <= now() "
+            "  AND (coalesce(e.leased_until < now(), true) OR m.expires_at <= now() - interval '2 minutes') "
+            "  ORDER BY m.id FOR UPDATE OF m SKIP LOCKED) "
             "UPDATE core.messages m SET state = 'cancelled', reason = 'expired', next_attempt_at = NULL "
             "FROM expired WHERE m.id = expired.id"
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from shared.domain.address import parse_networks
 from shared.domain.holding import Timing
 from shared.http import open_client
 from shared.store.endpoints import list_due_endpoints
+from shared.store.holding import cancel_expired
 from shared.store.subscriptions import AddedSubscription, mark_subscription_removed, mark_subscription_timed
 from shared.sweep import tell_what_is_due
 from tests.services.line import Item, Line
@@ -190,3 +192,43 @@ def test_a_revision_of_what_is_held_is_told_as_one(line: Line) -> None:
     types = [(alert["type"], alert["release"]["revision"]) for alert in digest["data"]["alerts"]]
     assert types == [("release.published", 1), ("release.revised", 2)]
     assert digest["data"]["alerts"][1]["changes"]["body"]
+
+
+def test_what_is_under_way_does_not_expire(line: Line) -> None:
+    expired = []
+
+    async def take(_: web.Request) -> web.Response:
+        line.do("UPDATE core.messages SET expires_at = now() - interval '1 second'")
+        with line.database.begin() as transaction:
+            expired.append(cancel_expired(transaction))
+        return web.Response()
+
+    asyncio.run(deliver_to(line, take))
+    assert expired == [0]
+    assert line.ask(LEDGER) == [(1, 0, 0, 1, 0, 0)]
+
+
+def test_what_was_taken_is_delivered_though_it_was_cancelled_meanwhile(line: Line) -> None:
+    async def take(_: web.Request) -> web.Response:
+        line.do("UPDATE core.messages SET state = 'cancelled', reason = 'expired', next_attempt_at = NULL")
+        return web.Response()
+
+    asyncio.run(deliver_to(line, take))
+    assert line.ask("SELECT state, reason FROM alerts") == [("delivered", "answered 200")]
+    assert line.ask(LEDGER) == [(1, 0, 0, 1, 0, 0)]
+
+
+def test_what_was_refused_stays_cancelled_that_was_cancelled_meanwhile(line: Line) -> None:
+    async def refuse(_: web.Request) -> web.Response:
+        line.do("UPDATE core.messages SET state = 'cancelled', reason = 'expired', next_attempt_at = NULL")
+        return web.Response(status=404)
+
+    asyncio.run(deliver_to(line, refuse))
+    assert line.ask("SELECT state, reason FROM alerts") == [("cancelled", "expired")]
+
+
+async def deliver_to(line: Line, hook: Callable[[web.Request], Awaitable[web.Response]]) -> None:
+    async with site(hook=hook) as base:
+        line.subscribe("terrorism", f"{base}/hook")
+        line.publish(line.feed(), Item("a"))
+        await deliver(line)
