@@ -10,7 +10,7 @@ from uuid import UUID
 from shared.domain.concepts import Concepts
 from shared.domain.evidence import TopicMatch, TopicQuery
 from shared.domain.forecast import Forecast, forecast_alerts, is_broad
-from shared.domain.match import Matcher, compile_topics
+from shared.domain.match import match_topic
 from shared.domain.needed_terms import AnyTerm, needed_terms
 from shared.domain.query import Leaf, Query
 from shared.domain.query_lint import sought_words
@@ -32,6 +32,8 @@ _BATCH_SIZE = 200
 # Enough for a forecast: a topic that may hold for more than this in a month is asked about in any case.
 FORESEEN_SPAN, FORESEEN_TEXTS = timedelta(days=30), 2_000
 _SEEN_WITHIN = timedelta(days=365)
+
+_TRIED = TopicQuery("", "", "")
 
 # Told how many of how many candidates have been read.
 OnProgress = Callable[[int, int], None]
@@ -139,7 +141,6 @@ def backtest(
     words, tags and feeds. With `most`, no more than the newest of those are loaded, and `since` and `read` say how far
     that went.
     """
-    matcher = compile_topics([TopicQuery("", "", query)], concepts)
     tree = parse_query(query, concepts)
     with database.begin() as transaction:
         counts = count_archive(transaction, since)
@@ -151,7 +152,7 @@ def backtest(
         start = candidates[-1].read_at
         with database.begin() as transaction:
             read = count_archive(transaction, start).total
-    hits = _match_all(database, matcher, candidates, unread, on_progress)
+    hits = _match_all(database, tree, candidates, unread, on_progress)
     return Backtest(read, start, now, tuple(hits))
 
 
@@ -170,7 +171,7 @@ def _candidates(
 
 def _match_all(
     database: Database,
-    matcher: Matcher,
+    query: Query,
     keys: Sequence[ArchiveKey],
     unread: frozenset[ArchiveKey],
     on_progress: OnProgress | None,
@@ -187,7 +188,9 @@ def _match_all(
         for release in releases:
             key = ArchiveKey(release.id, release.revision, instants[release.id, release.revision])
             read = ReadText(release.text)
-            yield from (_hit(release, key.read_at, match) for match in matcher.match_read(read))
+            match = match_topic(_TRIED, query, read)
+            if match is not None:
+                yield _hit(release, key.read_at, match)
             if key in unread:
                 readings.append(_reading(release, read, key.read_at))
         if readings:

@@ -30,20 +30,32 @@ def hits_in_context(pattern: Pattern, read: ReadText, zones: int) -> list[Hit]:
 def has_what_it_needs(hit: Hit, read: ReadText) -> bool:
     """Say whether one of what a phrase needs stands near it, on either side."""
     needs = hit.pattern.needs
-    return not needs or any(_stands_near(hit, each, read, beside=True) for each in needs)
+    return not needs or any(
+        _is_in_reach(hit, other, read)
+        for other in _standing(needs, read)
+        if other.last < hit.first or hit.last < other.first
+    )
 
 
 def is_forbidden(hit: Hit, read: ReadText) -> bool:
     """Say whether what a phrase forbids stands near it, which may also be the words around and in it."""
-    return any(_stands_near(hit, each, read, beside=False) for each in hit.pattern.forbids)
+    forbids = hit.pattern.forbids
+    return bool(forbids) and any(_is_in_reach(hit, other, read) for other in _standing(forbids, read))
 
 
-def _stands_near(hit: Hit, context: Pattern, read: ReadText, *, beside: bool) -> bool:
-    return any(
-        _is_in_reach(hit, other, read)
-        for other in pattern_hits(context, read, _EVERYWHERE)
-        if not beside or other.last < hit.first or hit.last < other.first
-    )
+def _standing(contexts: tuple[Pattern, ...], read: ReadText) -> list[Hit]:
+    """Return wherever one of `contexts` stands; the text remembers it, as the phrases of a list share theirs."""
+    known = read.remembered.get(id(contexts))
+    if known is None:
+        found = [
+            hit
+            for each in contexts
+            if not read.keys.isdisjoint(each.slots[0].keys)
+            for hit in pattern_hits(each, read, _EVERYWHERE)
+        ]
+        known = read.remembered[id(contexts)] = (contexts, found)
+    hits: list[Hit] = known[1]
+    return hits
 
 
 def _is_in_reach(hit: Hit, other: Hit, read: ReadText) -> bool:

@@ -35,6 +35,14 @@ def match_read(query: Query, read: ReadText) -> tuple[Evidence, ...] | None:
     return None if findings is None else evidence_of(findings, read)
 
 
+def match_topic(topic: TopicQuery, query: Query, read: ReadText) -> TopicMatch | None:
+    """Return what `Matcher.match_read` gives for one topic, whose tree is `query`, None where it does not hold."""
+    evidence = match_read(query, read)
+    if evidence is None:
+        return None
+    return TopicMatch(topic.id, topic.version, evidence, snippet(read.text, evidence))
+
+
 def evidence_of(findings: Findings, read: ReadText) -> tuple[Evidence, ...]:
     """Return the stretches of text behind `findings`, in the order and number that `match_query` gives."""
     clauses = dict(findings).items()
