@@ -5,19 +5,14 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 
-from shared.embedded import embedded_services
 from tests.bench.job import Job
 from tests.bench.measured import Turn
+from tests.bench.setting import own_storage, press_offices
 from tests.bench.steps import Cost
-from tests.bench.storage import FreshStorage
 from tests.bench.tables import comparison, step_costs
 
 PEERS = ("once", "stack", "reader 1", "reader 4", "pipeline")
@@ -29,8 +24,8 @@ def main() -> None:
     console = Console(width=128)
     turns: dict[str, list[Turn]] = {peer: [] for peer in chosen.peers}
     with (
-        _offices(chosen.feeds, chosen.entries) as site,
-        _storage() as storage,
+        press_offices(chosen.feeds, chosen.entries) as site,
+        own_storage() as storage,
         Progress(console=console) as bar,
     ):
         task = bar.add_task("", total=chosen.runs * len(chosen.peers) + 1)
@@ -55,27 +50,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--entries", type=int, default=50, help="entries a feed")
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=PEERS)
     return parser.parse_args()
-
-
-@contextmanager
-def _offices(feeds: int, entries: int) -> Iterator[str]:
-    """Run the press offices' server in a process of its own; give its base URL."""
-    command = [sys.executable, "-m", "tests.bench.server", str(feeds), str(entries)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            yield server.stdout.readline().strip()
-        finally:
-            server.terminate()
-
-
-@contextmanager
-def _storage() -> Iterator[FreshStorage]:
-    with (
-        tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder,
-        embedded_services(Path(folder) / "services") as services,
-    ):
-        yield FreshStorage(services, Path(folder))
 
 
 def _turn(peer: str, job: Job) -> Turn:
