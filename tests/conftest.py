@@ -16,7 +16,7 @@ from psycopg import sql
 from shared.embedded import EmbeddedServices, embedded_services
 
 # No test asserts a time: on a busy machine the fifth of a second that hypothesis allows an example passes.
-settings.register_profile("tocsin")
+settings.register_profile("tocsin", deadline=None)
 settings.load_profile("tocsin")
 
 _REDIS_DATABASES = 16
