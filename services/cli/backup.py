@@ -104,7 +104,8 @@ def _refuse_beside_others(stack: Stack) -> None:
     if alive:
         running = ", ".join(sorted({beat.service for beat in alive}))
         raise RefusedError(
-            "restore", f"{running} ran within {_ALIVE_SECONDS:.0f} s; stop everything, then try again"
+            "restore",
+            f"{running} ran within {_ALIVE_SECONDS:.0f} s; stop everything, and try again when that time has passed",
         )
 
 
