@@ -38,7 +38,7 @@ def _find_near_copy(
     for release_id, known in load_releases(transaction, ids).items():
         likeness = near_copy(draft, release.site, known, same_feed=release_id in same_feed)
         if likeness is not None:
-            return release_id, near_reason(known.title, likeness)
+            return known.merged_into or release_id, near_reason(known.title, likeness)
     return None
 
 

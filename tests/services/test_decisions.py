@@ -14,6 +14,7 @@ from shared.store.topics import add_topic
 from shared.sweep import tell_what_is_due
 from tests.services.command_line import CommandLine, command_line
 from tests.services.line import SECRET, Item, Line
+from tests.services.test_settle import Teaser, page, publish, run
 from tests.unit.test_near_copy import BODY, WIRED
 
 OWN = Item("a", "Northern quay closes for repairs", BODY, "https://port.example/quay")
@@ -84,6 +85,24 @@ def test_a_merge_holds_against_later_sightings_of_what_went(line: Line, tocsin: 
     again(line, "second.example", carried, "Second Wire")
 
     assert line.ask("SELECT id, feed_count FROM releases") == [(kept, 3)]
+    assert line.one("SELECT count(*) FROM alerts") == 2
+
+
+def test_a_page_that_is_a_near_copy_of_what_went_is_a_sighting_of_what_was_kept(
+    line: Line, tocsin: CommandLine
+) -> None:
+    own, other = two_releases(line)
+    tocsin("release", "merge", str(other), str(own))
+    wire = line.feed("https://wire.example/feed")
+    teaser = "Larvik shuts quay, the wire says in a summary of its own, and tells the rest on its page."
+
+    run(
+        line,
+        lambda: page(*WIRED.split("\n"), title="Larvik shuts quay"),
+        lambda url: [lambda: publish(line, wire, Teaser("b", url, "Larvik shuts quay", teaser))],
+    )
+
+    assert line.ask("SELECT id, feed_count FROM releases") == [(other, 3)]
     assert line.one("SELECT count(*) FROM alerts") == 2
 
 
