@@ -20,7 +20,7 @@ from shared.domain.identity import New
 from shared.domain.payload import Changes
 from shared.errors import ServiceError
 from shared.logs import get_log
-from shared.store.alerts import record_matches
+from shared.store.alerts import MatchedText, record_matches
 from shared.store.closing import count_outcomes, mark_fetches_processed, still_leased
 from shared.store.database import Database, Transaction, read_clock
 from shared.store.fetches import (
@@ -168,14 +168,15 @@ def _file(
         changes = add_filings(transaction, filings, now=at, settle_by=at + timedelta(seconds=settle_seconds))
         link_stories(transaction, _told_first(filings), at)
         judged = [(f, _judged(topics, f, matches)) for f in filings if f.to_match]
-        endpoint_ids = _tell(transaction, topics, judged, changes, at)
+        texts = _note_matched(transaction, topics, judged, changes, at)
         taken_back = [*(taken for one in prepared for taken in one.taken_back), *notices]
-        withdraw(transaction, topics, taken_back, withdrawals, at)
+        texts += withdraw(transaction, taken_back, withdrawals, at)
+        endpoint_ids = record_matches(transaction, texts, topics.topics, version=topics.version, now=at)
         outcomes = _close(transaction, prepared, filings, withdrawals)
     return Processed(
         fetches=len(prepared),
         outcomes=outcomes,
-        endpoint_ids={*endpoint_ids, *withdrawals.endpoint_ids},
+        endpoint_ids=set(endpoint_ids),
         settling_ids=[filing.release_id for filing in filings if filing.settles],
         match_seconds=seconds,
     )
@@ -232,22 +233,21 @@ def _judged(topics: CompiledTopics, filing: Filing, matches: Mapping[MatchText, 
     return matches[text] if text in matches else topics.match(text)
 
 
-def _tell(
+def _note_matched(
     transaction: Transaction,
     topics: CompiledTopics,
     judged: Sequence[tuple[Filing, Judged]],
     changes: Mapping[RevisionKey, Changes],
     at: datetime,
-) -> list[UUID]:
+) -> list[MatchedText]:
     mark_releases_matched(transaction, [filing.release_id for filing, _ in judged], topics.version)
     record_read_texts(
         transaction, [stored_reading(filing.release_id, filing.revision, one, at) for filing, one in judged]
     )
-    texts = [
+    return [
         matched_text(filing, one, changes.get((filing.release_id, filing.revision)), at)
         for filing, one in judged
     ]
-    return record_matches(transaction, texts, topics.topics, version=topics.version, now=at)
 
 
 def _close(

@@ -6,11 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from services.worker.prepare import Prepared
-from services.worker.watching import CompiledTopics
 from shared.domain.filing import Candidate, digest_keys
 from shared.domain.payload import ReleaseFacts, Withdrawn
 from shared.domain.withdrawal import TakenBack, read_withdrawal_notice
-from shared.store.alerts import MatchedText, record_matches
+from shared.store.alerts import MatchedText
 from shared.store.database import Transaction
 from shared.store.erasing import list_erased
 from shared.store.withdrawals import find_withdrawable, mark_withdrawn
@@ -21,11 +20,10 @@ ERASED = "it was erased, or is older than releases are kept, and does not come b
 
 @dataclass(slots=True)
 class Withdrawals:
-    """What became of the entries that are not filed: outcomes and reasons by fetch, and endpoints that are due."""
+    """What became of the entries that are not filed: outcomes and reasons by fetch."""
 
     outcomes: dict[UUID, dict[str, int]] = field(default_factory=dict)
     refusals: dict[UUID, set[str]] = field(default_factory=dict)
-    endpoint_ids: list[UUID] = field(default_factory=list)
 
     def count(self, fetch_id: UUID, outcome: str) -> None:
         """Count one entry of a fetch: a withdrawal changes a known release, so it counts as *revised*."""
@@ -81,13 +79,9 @@ def split_notices(
 
 
 def withdraw(
-    transaction: Transaction,
-    topics: CompiledTopics,
-    taken: Sequence[TakenBack],
-    done: Withdrawals,
-    at: datetime,
-) -> None:
-    """Withdraw what these entries take back; who was told of it is told so, once."""
+    transaction: Transaction, taken: Sequence[TakenBack], done: Withdrawals, at: datetime
+) -> list[MatchedText]:
+    """Withdraw what these entries take back; give what those who were told of it are to be told, once."""
     texts = []
     for one in taken:
         release_id = find_withdrawable(transaction, one)
@@ -99,4 +93,4 @@ def withdraw(
         if release:
             facts = ReleaseFacts(**release.facts | {"id": str(release.id)})
             texts.append(MatchedText(facts, (), release.backlog, withdrawn=Withdrawn(at, one.reason)))
-    done.endpoint_ids = record_matches(transaction, texts, topics.topics, version=topics.version, now=at)
+    return texts

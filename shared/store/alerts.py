@@ -29,7 +29,7 @@ from shared.store.ids import new_ids
 from shared.store.sequences import take_sequences
 from shared.store.stories import load_stories
 from shared.store.tables import Alert, Match, Message, table_of
-from shared.store.watch import Watcher, list_watchers, mark_topics_rang
+from shared.store.watch import Watcher, hold_watchers, mark_topics_rang
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ def record_matches(
 ) -> list[UUID]:
     """Record what matched and make each alert with its message; give the endpoints that have something due.
 
-    `version` is the held version of what is watched. Sequences are taken last, subscriptions locked in the
-    order of their ids, so that a `sequence` without a message cannot be.
+    `version` is the held version of what is watched. To be called once in a transaction: it holds all the
+    subscriptions that it may tell, in the order of their ids. Sequences are taken last.
     """
     corrections = _corrections(connection, texts)
     pairs = [(t, m, False) for t in texts for m in t.matches] + [(t, m, True) for t, m in corrections]
@@ -237,7 +237,7 @@ def _note_corrected(connection: Connection, pairs: Sequence[tuple[MatchedText, T
 def _owed(connection: Connection, pairs: Sequence[tuple[MatchedText, TopicMatch, bool]]) -> list[_Owed]:
     """Say what is owed to whom; `pairs` in the order of their revisions, each known to the next."""
     watchers: dict[str, list[Watcher]] = {}
-    for watcher in list_watchers(connection, {UUID(match.topic_id) for _, match, _ in pairs}):
+    for watcher in hold_watchers(connection, {UUID(match.topic_id) for _, match, _ in pairs}):
         watchers.setdefault(str(watcher.topic_id), []).append(watcher)
     earlier = _earlier_alerts(connection, [t for t, _, _ in pairs if t.release.revision > 1])
     owed = []

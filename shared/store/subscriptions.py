@@ -13,7 +13,7 @@ from shared.domain.holding import Timing
 from shared.domain.timing_options import TimingOptions
 from shared.errors import NotFoundError, RefusedError
 from shared.store.names import looks_like_id
-from shared.store.topics import end_subscription
+from shared.store.topics import end_subscriptions
 from shared.store.vault import vault_of
 from shared.store.watch import raise_watched_version, timing_of
 
@@ -91,7 +91,7 @@ def _add_endpoint(connection: Connection, url: str, secret: str) -> Row[Any]:
 def mark_subscription_removed(connection: Connection, subscription_id: UUID) -> None:
     """End a subscription; its endpoint stays, with its secret."""
     raise_watched_version(connection)
-    end_subscription(connection, subscription_id)
+    end_subscriptions(connection, [subscription_id])
 
 
 def find_subscription(connection: Connection, name: str) -> UUID:
@@ -107,6 +107,7 @@ def find_subscription(connection: Connection, name: str) -> UUID:
 
 def mark_subscription_edited(connection: Connection, subscription_id: UUID, message_format: str) -> None:
     """Give what is told from now on another format; messages that are made already keep theirs."""
+    raise_watched_version(connection)
     connection.execute(
         text("UPDATE core.subscriptions SET format = :format WHERE id = :id"),
         {"format": message_format, "id": subscription_id},

@@ -1,5 +1,6 @@
 """Topics: named queries that someone watches; every change raises what is watched in its transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -67,29 +68,34 @@ def mark_topic_removed(connection: Connection, topic_id: UUID) -> None:
         text("SELECT id FROM core.subscriptions WHERE topic_id = :id AND removed_at IS NULL ORDER BY id"),
         {"id": topic_id},
     ).all()
-    for subscription_id in subscriptions:
-        end_subscription(connection, subscription_id)
+    end_subscriptions(connection, subscriptions)
 
 
-def end_subscription(connection: Connection, subscription_id: UUID) -> None:
-    """End one subscription: what was still to be told to it is cancelled, and says so."""
+def end_subscriptions(connection: Connection, subscription_ids: Sequence[UUID]) -> None:
+    """End subscriptions: what was still to be told to them is cancelled, and says so.
+
+    All their messages are locked at once, in the order of their ids, as by whoever records a round.
+    """
+    ids = {"ids": sorted(subscription_ids)}
     connection.execute(
-        text("UPDATE core.subscriptions SET removed_at = now(), held_until = NULL WHERE id = :id"),
-        {"id": subscription_id},
+        text("SELECT id FROM core.subscriptions WHERE id = ANY(:ids) ORDER BY id FOR UPDATE"), ids
+    )
+    connection.execute(
+        text("UPDATE core.subscriptions SET removed_at = now(), held_until = NULL WHERE id = ANY(:ids)"), ids
     )
     connection.execute(
         text(
             "WITH held AS MATERIALIZED (SELECT id FROM core.messages "
-            "  WHERE subscription_id = :id AND state = 'pending' ORDER BY id FOR UPDATE) "
+            "  WHERE subscription_id = ANY(:ids) AND state = 'pending' ORDER BY id FOR UPDATE) "
             "UPDATE core.messages m SET state = 'cancelled', reason = 'unsubscribed', next_attempt_at = NULL "
             "FROM held WHERE m.id = held.id"
         ),
-        {"id": subscription_id},
+        ids,
     )
     connection.execute(
         text(
             "UPDATE core.alerts SET state = 'cancelled', reason = 'unsubscribed', telling = NULL "
-            "WHERE subscription_id = :id AND state = 'held'"
+            "WHERE subscription_id = ANY(:ids) AND state = 'held'"
         ),
-        {"id": subscription_id},
+        ids,
     )

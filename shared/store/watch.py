@@ -78,13 +78,17 @@ def raise_watched_version(connection: Connection) -> int:
     )
 
 
-def list_watchers(connection: Connection, topic_ids: Collection[UUID]) -> list[Watcher]:
-    """List the live subscriptions of these topics."""
+def hold_watchers(connection: Connection, topic_ids: Collection[UUID]) -> list[Watcher]:
+    """List the live subscriptions of these topics, and hold them until the transaction ends.
+
+    All at once, in the order of their ids: whoever replays holds several too, and two that took them in other
+    orders would wait for each other.
+    """
     rows = connection.execute(
         text(
             "SELECT id, topic_id, endpoint_id, format, held_until, ttl, gather, digest_at, zone, quiet_from, "
             "quiet_to, muted_until, per FROM core.subscriptions "
-            "WHERE removed_at IS NULL AND topic_id = ANY(:ids) ORDER BY id"
+            "WHERE removed_at IS NULL AND topic_id = ANY(:ids) ORDER BY id FOR UPDATE"
         ),
         {"ids": list(topic_ids)},
     )
