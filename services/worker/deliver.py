@@ -13,6 +13,7 @@ from shared.clock import now
 from shared.domain.answer import Answer, Answered, Unanswered
 from shared.domain.delivery import Verdict, clock_skew, judge_delivery
 from shared.domain.delivery_round import Attempted, settle_round
+from shared.domain.retry_after import LONGEST_WAIT
 from shared.domain.signing import signed_headers
 from shared.errors import ServiceError, SettingsError
 from shared.http import GuardedClient, PostRequest, post
@@ -25,6 +26,7 @@ from shared.store.endpoints import (
     claim_due_endpoints,
     list_suspects,
     mark_clock_ahead,
+    mark_endpoint_waiting,
     record_deliveries,
 )
 from shared.store.presence import Presence
@@ -149,7 +151,7 @@ async def _serve(
     """Serve one endpoint round after round, each claimed and recorded; give the posts, and if more is due."""
     ends_at, posts = time.monotonic() + SERVE_SECONDS, list[Sent]()
     while True:
-        sent = await _post_round(client, endpoint)
+        sent = await _post_round(database, client, endpoint)
         more = await _record_for_certain(database, endpoint, sent)
         posts += [Sent(a.message.state.id, a.verdict.outcome, a.answer.ms) for a in sent.attempts]
         if not more or time.monotonic() > ends_at:
@@ -173,7 +175,7 @@ async def _record_for_certain(database: Database, endpoint: DueEndpoint, sent: _
             await asyncio.sleep(_RECORD_AGAIN_SECONDS)
 
 
-async def _post_round(client: GuardedClient, endpoint: DueEndpoint) -> _Round:
+async def _post_round(database: Database, client: GuardedClient, endpoint: DueEndpoint) -> _Round:
     """Post the messages in their order; after an answer that stops the endpoint no further one is started."""
     sent = _Round(_Pace(1 / endpoint.rate if endpoint.rate else 0.0))
     waiting = deque(endpoint.messages)
@@ -194,9 +196,22 @@ async def _post_round(client: GuardedClient, endpoint: DueEndpoint) -> _Round:
             attempt = await _attempt(client, endpoint, message)
             sent.attempts.append(attempt)
             sent.stopped = sent.stopped or _stops(attempt.verdict)
+            if attempt.verdict.wait:
+                await asyncio.to_thread(
+                    _note_wait, database, endpoint, attempt.verdict.reason, attempt.verdict.wait
+                )
 
     await asyncio.gather(*(send_in_turn() for _ in range(endpoint.concurrency)))
     return sent
+
+
+def _note_wait(database: Database, endpoint: DueEndpoint, reason: str, wait: timedelta) -> None:
+    """Write down at once that an endpoint asked to wait: were we killed, nobody knew before its round is recorded."""
+    try:
+        with database.begin() as transaction:
+            mark_endpoint_waiting(transaction, endpoint.state.id, reason, min(wait, LONGEST_WAIT))
+    except ServiceError as error:
+        log.warning("pause not noted yet", endpoint_id=str(endpoint.state.id), error=str(error))
 
 
 def _stops(verdict: Verdict) -> bool:

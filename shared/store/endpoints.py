@@ -218,6 +218,19 @@ def list_due_endpoints(connection: Connection) -> list[UUID]:
     return list(rows)
 
 
+def mark_endpoint_waiting(connection: Connection, endpoint_id: UUID, reason: str, wait: timedelta) -> None:
+    """Leave an endpoint alone for as long as it asks; what its round comes to is recorded later, and may say more."""
+    connection.execute(
+        text(
+            "UPDATE core.endpoints SET paused_until = greatest(paused_until, now() + :wait), "
+            "state = CASE state WHEN 'active' THEN 'paused' ELSE state END, "
+            "reason = CASE state WHEN 'active' THEN :reason ELSE reason END "
+            "WHERE id = :id AND (state <> 'disabled' OR paused_until IS NOT NULL)"
+        ),
+        {"id": endpoint_id, "reason": reason, "wait": wait},
+    )
+
+
 def mark_clock_ahead(connection: Connection, endpoint_id: UUID, by: timedelta | None) -> None:
     """Keep by how much an endpoint's clock is ahead of ours, None where the two agree; written where it changes."""
     connection.execute(

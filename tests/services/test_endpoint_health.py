@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
@@ -19,6 +20,8 @@ from shared.store.endpoints import claim_due_endpoints, list_due_endpoints
 from shared.store.subscriptions import AddedSubscription, mark_endpoint_enabled
 from tests.services.line import Item, Line
 from tests.services.loopback import site
+
+PAUSED = "SELECT coalesce(paused_until > now() + interval '590 s', false) FROM core.endpoints"
 
 
 class Desk:
@@ -231,6 +234,35 @@ def test_a_429_pauses_for_as_long_as_it_says_and_loses_nothing(line: Line) -> No
     assert len(desk.times) == 1
     assert line.one("SELECT paused_until >= now() + interval '85 s' FROM endpoints") is True
     assert line.ask("SELECT pending, dead, missing FROM ledger") == [(5, 0, 0)]
+
+
+def test_a_pause_is_noted_before_the_round_in_which_it_was_asked_for_has_ended(line: Line) -> None:
+    noted = []
+
+    def note() -> None:
+        for _ in range(500):
+            if line.one(PAUSED):
+                noted.append(True)
+                break
+            time.sleep(0.01)
+
+    async def take(request: web.Request) -> web.Response:
+        if json.loads(await request.read())["data"]["sequence"] == 1:
+            return web.Response(status=429, headers={"Retry-After": "600"})
+        await asyncio.to_thread(note)
+        return web.Response()
+
+    async def run() -> None:
+        async with site(hook=take) as base:
+            line.subscribe("terrorism", f"{base}/hook")
+            line.publish(line.feed(), Item("a"), Item("b"))
+            await deliver(line)
+
+    asyncio.run(run())
+
+    assert noted == [True]
+    assert line.one(PAUSED) is True
+    assert line.ask("SELECT delivered, pending, missing FROM ledger") == [(1, 1, 0)]
 
 
 def test_one_poison_message_does_not_hold_the_others(line: Line) -> None:
