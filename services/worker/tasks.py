@@ -36,6 +36,7 @@ from shared.store.database import Database, open_database
 from shared.store.heartbeats import record_heartbeat
 from shared.store.metrics import add_to_metrics, list_latencies
 from shared.store.presence import Presence
+from shared.store.watch import get_watched_version
 
 _DELIVER_PATIENCE_SECONDS = 0.05
 _MOST_DELIVERIES_PENDING = 200
@@ -111,6 +112,9 @@ def _beat(desk: _Desk, queue: str) -> None:
         return
     desk.beat_at = time.monotonic()
     with desk.database.begin() as transaction:
+        if queue == PROCESS:
+            # So that the release that ends an idle hour does not wait for all that changed in it.
+            desk.topics.at(transaction, get_watched_version(transaction))
         record_heartbeat(transaction, queue, f"{socket.gethostname()}:{os.getpid()}", desk.topics.said())
 
 
