@@ -218,15 +218,16 @@ def lint_query(
 
 @app.command(name="export")
 def export_topics(as_json: Json = False) -> None:
-    """Print topics and subscriptions as YAML; addresses in full, no secrets."""
-    from services.cli import topic_files  # noqa: PLC0415 - lazily, as above
+    """Print topics, subscriptions and what is set for endpoints as YAML; addresses in full, no secrets."""
+    from services.cli import endpoint_files, topic_files  # noqa: PLC0415 - lazily, as above
 
     with open_stack() as stack, stack.database.begin() as transaction:
         listed = topic_files.list_topics(transaction)
+        endpoints = endpoint_files.list_endpoints(transaction)
     if as_json:
         print_json([topic.as_row() for topic in listed])
     else:
-        typer.echo(topic_files.write_topics(listed), nl=False)
+        typer.echo(topic_files.write_topics(listed, endpoints), nl=False)
 
 
 @app.command(name="import")
@@ -234,7 +235,7 @@ def import_topics(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What export printed; - reads stdin.")],
     as_json: Json = False,
 ) -> None:
-    """Watch every topic of a file and subscribe its endpoints; again it changes nothing."""
+    """Watch every topic of a file and subscribe its endpoints, as it says; again it changes nothing."""
     from services.cli import topic_files  # noqa: PLC0415 - lazily, as above
 
     listed = topic_files.read_topics(file)

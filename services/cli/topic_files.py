@@ -10,6 +10,7 @@ from uuid import UUID
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from services.cli.endpoint_files import ListedEndpoint, set_listed
 from services.cli.files import read_bounded
 from services.cli.parsing import parse_known
 from services.cli.subscription import checked_format
@@ -68,8 +69,11 @@ class ListedTopic(_Strict):
         return self.model_dump(mode="json", exclude_none=True)
 
 
-class _TopicFile(_Strict):
+class TopicFile(_Strict):
+    """What a file holds: topics, and the endpoints of which something is set."""
+
     topics: tuple[ListedTopic, ...]
+    endpoints: tuple[ListedEndpoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,25 +118,35 @@ def _listed(one: Subscribed) -> ListedSubscription:
     return ListedSubscription(url=one.url, format=one.format, per=per, **asdict(one.timing))
 
 
-def write_topics(listed: Sequence[ListedTopic]) -> str:
-    """Write topics as YAML that `read_topics` reads back the same."""
+def write_topics(listed: Sequence[ListedTopic], endpoints: Sequence[ListedEndpoint] = ()) -> str:
+    """Write topics and endpoints as YAML that `read_topics` reads back the same."""
     document = {"topics": [topic.as_row() for topic in listed]}
+    if endpoints:
+        document["endpoints"] = [endpoint.as_row() for endpoint in endpoints]
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110)
 
 
-def read_topics(file: Path) -> list[ListedTopic]:
+def read_topics(file: Path) -> TopicFile:
     """Read a file of topics and check every query, address and format.
 
     Raises RefusedError naming the first that cannot be used.
     """
-    return [_checked(topic, file) for topic in read_listed(file)]
+    listed = _read(file)
+    return TopicFile(
+        topics=tuple(_checked(topic, file) for topic in listed.topics),
+        endpoints=tuple(endpoint.checked() for endpoint in listed.endpoints),
+    )
 
 
 def read_listed(file: Path) -> tuple[ListedTopic, ...]:
     """Read a file of topics, whatever their queries; raises RefusedError where it is none."""
+    return _read(file).topics
+
+
+def _read(file: Path) -> TopicFile:
     try:
         document = yaml.safe_load(read_bounded(file))
-        return _TopicFile.model_validate(document).topics
+        return TopicFile.model_validate(document)
     except yaml.YAMLError as error:
         raise RefusedError(str(file), f"is no YAML: {' '.join(str(error).split())}") from error
     except ValidationError as error:
@@ -154,12 +168,12 @@ def _checked_told(one: ListedSubscription) -> ListedSubscription:
     return one.model_copy(update={"url": endpoint_url(one.url), "format": checked_format(one.format)})
 
 
-def add_listed(transaction: Transaction, listed: Sequence[ListedTopic]) -> Imported:
-    """Make topics and subscriptions be as listed; a topic that is there with another query is edited."""
+def add_listed(transaction: Transaction, listed: TopicFile) -> Imported:
+    """Make topics, subscriptions and endpoints be as listed; a topic that is there with another query is edited."""
     known = {row["name"]: row for row in list_view(transaction, "topics")}
     added = edited = subscribed = 0
     secrets: list[tuple[str, str]] = []
-    for topic in listed:
+    for topic in listed.topics:
         before = known.get(topic.name)
         if before and before["query"] != topic.query:
             mark_topic_edited(transaction, before["id"], topic.query)
@@ -170,6 +184,7 @@ def add_listed(transaction: Transaction, listed: Sequence[ListedTopic]) -> Impor
             made = _subscribe(transaction, topic_id, one)
             subscribed += made.is_new
             secrets += [(one.url, made.secret)] if made.secret else []
+    secrets += set_listed(transaction, listed.endpoints)
     return Imported(added, edited, subscribed, secrets)
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+DEFAULT_CONCURRENCY = 4
+
 
 @dataclass(frozen=True, slots=True)
 class EndpointSettings:
@@ -29,6 +31,28 @@ def load_endpoint_settings(connection: Connection, endpoint_id: UUID) -> Endpoin
         {"id": endpoint_id},
     ).one()
     return EndpointSettings(row.concurrency, row.rate, row.fallback_id, row.heartbeat)
+
+
+@dataclass(frozen=True, slots=True)
+class SetEndpoint:
+    """An endpoint's address, unmasked, with what is set for it."""
+
+    id: UUID
+    url: str
+    settings: EndpointSettings
+
+
+def list_endpoint_settings(connection: Connection) -> list[SetEndpoint]:
+    """List what is set for every endpoint, by address."""
+    rows = connection.execute(
+        text("SELECT id, url, concurrency, rate, fallback_id, heartbeat FROM core.endpoints ORDER BY url")
+    )
+    return [
+        SetEndpoint(
+            row.id, row.url, EndpointSettings(row.concurrency, row.rate, row.fallback_id, row.heartbeat)
+        )
+        for row in rows
+    ]
 
 
 def mark_endpoint_set(connection: Connection, endpoint_id: UUID, settings: EndpointSettings) -> None:

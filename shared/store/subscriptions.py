@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
@@ -37,7 +37,7 @@ def add_subscription(
     An endpoint that is known keeps its own secret, and `secret` is not used.
     """
     version = raise_watched_version(connection)
-    endpoint = _add_endpoint(connection, url, secret)
+    endpoint = add_endpoint(connection, url, secret)
     pair = {"topic": topic_id, "endpoint": endpoint.id}
     known: UUID | None = connection.scalar(
         text(
@@ -64,7 +64,7 @@ def add_event_subscription(
     connection: Connection, event: str, url: str, secret: str, *, message_format: str = "standard"
 ) -> AddedSubscription:
     """Tell events of feeds (`feed.*`, or one by its name) to a URL from now on; otherwise as for a topic."""
-    endpoint = _add_endpoint(connection, url, secret)
+    endpoint = add_endpoint(connection, url, secret)
     pair = {"event": event, "endpoint": endpoint.id, "format": message_format}
     row = connection.execute(
         text(
@@ -78,14 +78,23 @@ def add_event_subscription(
     return AddedSubscription(row.id, None, endpoint.id, row.is_new, secret if endpoint.is_new else None)
 
 
-def _add_endpoint(connection: Connection, url: str, secret: str) -> Row[Any]:
-    return connection.execute(
+class AddedEndpoint(NamedTuple):
+    """An endpoint that is there now; `is_new` tells whether this call made it."""
+
+    id: UUID
+    is_new: bool
+
+
+def add_endpoint(connection: Connection, url: str, secret: str) -> AddedEndpoint:
+    """Make an endpoint of an address; one that is known keeps its own secret."""
+    row = connection.execute(
         text(
             "INSERT INTO core.endpoints (url, secret) VALUES (:url, :secret) "
             "ON CONFLICT (url) DO UPDATE SET url = excluded.url RETURNING id, (xmax = 0) AS is_new"
         ),
         {"url": url, "secret": vault_of(connection).seal(secret)},
     ).one()
+    return AddedEndpoint(row.id, row.is_new)
 
 
 def mark_subscription_removed(connection: Connection, subscription_id: UUID) -> None:

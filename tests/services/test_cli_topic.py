@@ -265,6 +265,53 @@ def test_what_export_prints_import_takes_and_again_changes_nothing(
     assert "whsec_" not in exported.out
 
 
+HOOK, OPS = "https://hooks.example/?key=1", "https://ops.example/"
+SET = ("--concurrency", "2", "--rate", "5", "--fallback", OPS, "--heartbeat", "1d")
+
+
+def test_an_export_takes_what_is_set_for_endpoints_along(tocsin: CommandLine, tmp_path: Path) -> None:
+    tocsin("topic", "add", "Crues", "crue")
+    for url in (HOOK, OPS):
+        tocsin("subscribe", "Crues", url, "--no-verify")
+    plain = tocsin("topic", "export").out
+    tocsin("endpoint", "edit", HOOK, *SET)
+    exported = tocsin("topic", "export").out
+    assert exported == plain + (
+        f"endpoints:\n- url: {HOOK}\n  concurrency: 2\n  rate: 5.0\n  fallback: {OPS}\n  heartbeat: 1d\n"
+    )
+    listed = tmp_path / "topics.yaml"
+    listed.write_text(exported, encoding="utf-8")
+    tocsin(
+        "endpoint",
+        "edit",
+        HOOK,
+        "--concurrency",
+        "4",
+        "--rate",
+        "0",
+        "--fallback",
+        "none",
+        "--heartbeat",
+        "none",
+    )
+    tocsin("topic", "import", str(listed))
+    assert tocsin("topic", "export").out == exported
+
+
+def test_what_a_file_does_not_say_of_an_endpoint_stays_and_an_unknown_fallback_is_made(
+    tocsin: CommandLine, tmp_path: Path
+) -> None:
+    tocsin("topic", "add", "Crues", "crue")
+    tocsin("subscribe", "Crues", HOOK, "--no-verify")
+    tocsin("endpoint", "edit", HOOK, "--concurrency", "2")
+    listed = tmp_path / "topics.yaml"
+    listed.write_text(json.dumps({"topics": [], "endpoints": [{"url": HOOK, "fallback": OPS}]}))
+    done = tocsin("topic", "import", str(listed), "--json").json
+    assert [one["url"] for one in done["secrets"]] == [OPS]
+    endpoint = tocsin("endpoint", "show", HOOK, "--json").json
+    assert (endpoint["concurrency"], endpoint["fallback_id"] is None) == (2, False)
+
+
 def test_an_import_adds_edits_and_prints_new_secrets_once(tocsin: CommandLine, tmp_path: Path) -> None:
     tocsin("topic", "add", "Crues", "crue")
     listed = tmp_path / "topics.yaml"
@@ -287,6 +334,12 @@ def test_an_import_adds_edits_and_prints_new_secrets_once(tocsin: CommandLine, t
         ("topics: [{name: A}]", "query"),
         ("topics: [{name: A, query: crue, subscriptions: [{url: 'https://a.example', quiet: x}]}]", "quiet"),
         ("topics: [{name: A, query: crue, subscriptions: [{url: 'ftp://x.example'}]}]", "ftp://x.example"),
+        ("topics: []\nendpoints: [{url: 'https://a.example', rate: -1}]", "endpoints.0.rate"),
+        ("topics: []\nendpoints: [{url: 'https://a.example', heartbeat: often}]", "often"),
+        (
+            "topics: []\nendpoints: [{url: 'https://a.example', fallback: 'https://a.example'}]",
+            "its own failures",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_whole(
