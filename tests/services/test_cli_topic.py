@@ -201,7 +201,7 @@ def test_a_concept_of_the_lexicon_is_watched_in_every_language(tocsin: CommandLi
     added = tocsin("topic", "add", "Traite", '~"human trafficking"', "--yes", "--json").json
     explained = tocsin("topic", "explain", "~human-trafficking", str(text), "--json").json
     assert "human-trafficking" in added["understood"]
-    assert explained["evidence"][0]["text"] == "traite d’êtres humains"
+    assert "traite d’êtres humains" in {piece["text"] for piece in explained["evidence"]}
 
 
 def test_a_stored_release_is_explained_by_its_id(tocsin: CommandLine, database: Database) -> None:
