@@ -19,7 +19,7 @@ from shared.store.subscriptions import (
     mark_subscription_removed,
 )
 from shared.store.topics import add_topic, find_topic, mark_topic_edited, mark_topic_removed
-from shared.store.watch import get_watched_version, list_watchers, load_changes, mark_topics_rang
+from shared.store.watch import get_watched_version, hold_watchers, load_changes, mark_topics_rang
 from tests.store.archive import store_release
 
 URL = "https://hooks.example/alerts"
@@ -86,7 +86,7 @@ def test_a_removed_topic_is_found_and_watched_no_more(connection: Connection) ->
     with pytest.raises(NotFoundError):
         find_subscription(connection, str(made.id))
     assert load_changes(connection, 0).topics == ()
-    assert list_watchers(connection, [made.topic_id]) == []
+    assert hold_watchers(connection, [made.topic_id]) == []
 
 
 def test_only_what_changed_since_a_version_is_loaded(connection: Connection) -> None:
