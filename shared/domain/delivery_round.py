@@ -27,6 +27,7 @@ class MessageState:
     """A message between attempts: all its `attempts`, and the `refusals` that count to its ten.
 
     `suspect` marks one whose last answer was a 5xx: whether it or its endpoint is to blame is not known yet.
+    `due_at` is its next attempt as it was claimed: where that is another by now, it was replayed meanwhile.
     """
 
     id: UUID
@@ -37,6 +38,7 @@ class MessageState:
     suspect: bool = False
     next_attempt_at: datetime | None = None
     told_at: datetime | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

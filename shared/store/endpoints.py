@@ -161,6 +161,7 @@ def _message_state(row: Row[Any]) -> MessageState:
         refusals=row.refusals,
         suspect=row.suspect,
         next_attempt_at=row.next_attempt_at,
+        due_at=row.next_attempt_at,
     )
 
 
@@ -175,16 +176,29 @@ def record_deliveries(
     """Record a round of attempts at one endpoint and give its lease back; tell whether more is due now.
 
     In `next_send_in` seconds its rate allows the next. Attempts are recorded even where the lease was lost: they
-    were made. A message that someone else brought to its end meanwhile stays as it is.
+    were made. A message that someone else brought to its end meanwhile stays as it is, and so does one that was
+    replayed meanwhile, unless it was taken.
     """
     if deliveries:
         connection.execute(insert(table_of(Delivery)), [asdict(record) for record in deliveries])
     if messages:
-        # In the order of their ids, as whoever ends a subscription or replays: another would be a deadlock.
-        connection.execute(_ATTEMPTED, [asdict(state) for state in sorted(messages, key=lambda m: m.id)])
+        _record_messages(connection, messages)
     more = connection.scalar(_GIVE_BACK, asdict(endpoint) | {"next_send_in": next_send_in})
     return bool(more)
 
+
+def _record_messages(connection: Connection, messages: Sequence[MessageState]) -> None:
+    # In the order of their ids, as whoever ends a subscription or replays: another would be a deadlock.
+    rows = connection.execute(_LOCKED, {"ids": [message.id for message in messages]})
+    due_now = {row.id: row.next_attempt_at for row in rows}
+    as_claimed = {m.id for m in messages if m.told_at or due_now.get(m.id) == m.due_at}
+    for statement, ours in ((_ATTEMPTED, True), (_COUNTED, False)):
+        states = [asdict(state) for state in messages if (state.id in as_claimed) is ours]
+        if states:
+            connection.execute(statement, states)
+
+
+_LOCKED = text("SELECT id, next_attempt_at FROM core.messages WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 
 _ATTEMPTED = text("""
     UPDATE core.messages SET state = :state, reason = :reason, attempts = :attempts, refusals = :refusals,
@@ -192,6 +206,9 @@ _ATTEMPTED = text("""
     WHERE id = :id AND (state = 'pending'
         OR (:state IN ('delivered', 'accepted') AND state IN ('cancelled', 'dead')))
 """)
+
+# Its ten attempts begin anew, the numbers of its deliveries go on.
+_COUNTED = text("UPDATE core.messages SET attempts = greatest(attempts, :attempts) WHERE id = :id")
 
 # Back from a failure, an endpoint is owed what was made until now; caught up once none of that is due.
 _GIVE_BACK = text("""

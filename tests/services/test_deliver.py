@@ -3,7 +3,9 @@
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 from aiohttp import web
 from sqlalchemy import text
@@ -15,6 +17,7 @@ from shared.domain.delivery_round import MessageState
 from shared.embedded import EmbeddedServices
 from shared.http import open_client
 from shared.store.endpoints import claim_due_endpoints, record_deliveries
+from shared.store.replay import replay_missing
 from tests.services.line import Item, Line
 from tests.services.loopback import site
 from tests.store.test_presence import lose
@@ -105,4 +108,41 @@ def test_an_endpoint_that_cannot_be_signed_for_is_paused_and_holds_up_no_other(l
     assert line.ask("SELECT delivered, pending, missing FROM ledger ORDER BY subscription_id") == [
         (1, 0, 0),
         (0, 1, 0),
+    ]
+
+
+def answer_while(line: Line, status: int, meanwhile: Callable[[], object]) -> None:
+    """Deliver to a receiver that answers its first post only when something else was done meanwhile."""
+    first = [meanwhile]
+
+    async def answer(_: web.Request) -> web.Response:
+        if first:
+            await asyncio.to_thread(first.pop())
+            return web.Response(status=status)
+        return web.Response()
+
+    async def run() -> None:
+        async with site(hook=answer) as base:
+            line.do("UPDATE core.endpoints SET url = :url", url=f"{base}/hook")
+            (endpoint,) = line.ask("SELECT id FROM endpoints")
+            await deliver(line, *endpoint)
+
+    asyncio.run(run())
+
+
+def test_a_message_that_is_replayed_while_it_is_posted_has_its_ten_attempts_anew(line: Line) -> None:
+    line.subscribe("terrorism")
+    line.publish(line.feed(), Item("a"))
+    line.do("UPDATE core.messages SET attempts = 9, refusals = 9")
+
+    def replay() -> None:
+        with line.database.begin() as transaction:
+            replay_missing(transaction, now() - timedelta(hours=1))
+
+    answer_while(line, 400, replay)
+
+    assert line.ask("SELECT state, refusals, attempts FROM core.messages") == [("delivered", 0, 11)]
+    assert line.ask("SELECT attempt, outcome FROM deliveries ORDER BY started_at") == [
+        (10, "refused"),
+        (11, "delivered"),
     ]
