@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -149,14 +149,13 @@ def _endpoint_after(
     failed = [one.verdict for one in attempted if _stops_endpoint(one.verdict, works)]
     if not failed:
         return _rested(healthy, attempted, now) if attempted else endpoint
-    return _failed(healthy if works else endpoint, failed, now, jitter)
+    return _failed(healthy if works else endpoint, failed, _longest_wait(attempted), now, jitter)
 
 
 def _failed(
-    endpoint: EndpointState, failed: Sequence[Verdict], now: datetime, jitter: float
+    endpoint: EndpointState, failed: Sequence[Verdict], wait: timedelta | None, now: datetime, jitter: float
 ) -> EndpointState:
     failures = endpoint.failures + 1
-    wait = max((verdict.wait for verdict in failed if verdict.wait), default=None)
     limited = all(verdict.wait is not None and not verdict.message_may_be_why for verdict in failed)
     pause = endpoint_pause(failures, wait, now, jitter, limited=limited)
     disabled = endpoint.state == "disabled"
@@ -173,10 +172,14 @@ def _failed(
 
 def _rested(healthy: EndpointState, attempted: Sequence[Attempted], now: datetime) -> EndpointState:
     """Leave a healthy endpoint alone for as long as it asked when it took a message; no failure is counted."""
-    wait = max((one.verdict.wait for one in attempted if one.verdict.wait), default=None)
+    wait = _longest_wait(attempted)
     if wait is None:
         return healthy
     return replace(healthy, state="paused", reason="its rate is used up", paused_until=now + wait)
+
+
+def _longest_wait(attempted: Sequence[Attempted]) -> timedelta | None:
+    return max((one.verdict.wait for one in attempted if one.verdict.wait), default=None)
 
 
 def _stops_endpoint(verdict: Verdict, works: bool) -> bool:

@@ -62,6 +62,16 @@ def test_a_pause_is_never_shorter_than_the_endpoint_asked_for() -> None:
     assert state.paused_until >= NOW + timedelta(seconds=90)
 
 
+def test_a_wait_asked_with_a_taken_message_holds_where_another_failed() -> None:
+    used_up = Verdict("delivered", "answered 204", wait=timedelta(hours=1))
+
+    for failure in (UNREACHABLE, BUSY, OURS):
+        state, _ = settle(used_up, failure)
+
+        assert state.paused_until
+        assert state.paused_until >= NOW + timedelta(hours=1)
+
+
 def test_a_refused_message_is_tried_again_by_the_schedule_and_its_endpoint_goes_on() -> None:
     state, (refused,) = settle(REFUSED)
 
