@@ -46,7 +46,8 @@ class EndpointState:
     """An endpoint between rounds: how many failed running, since when, and how long it is left alone.
 
     `good_rounds` since its last pause say how far its sends have ramped up again; one that was `disabled` for its
-    failures has a pause too, until its next probe.
+    failures has a pause too, until its next probe. Where another `owed_before` is stored when the round ends, a
+    person enabled it meanwhile.
     """
 
     id: UUID
@@ -57,6 +58,7 @@ class EndpointState:
     failures: int = 0
     failing_since: datetime | None = None
     good_rounds: int = RAMPED_UP
+    owed_before: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

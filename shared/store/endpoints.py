@@ -68,7 +68,7 @@ _CLAIM = text("""
             leased_until = now() + make_interval(secs => :lease_seconds)
     FROM open WHERE e.id = open.id
     RETURNING e.id, e.url, e.secret, e.state, e.reason, e.paused_until, e.failures, e.failing_since,
-        e.good_rounds, e.concurrency, e.rate,
+        e.good_rounds, e.concurrency, e.rate, e.owed_before,
         CASE WHEN e.previous_secret_until > now() THEN e.previous_secret END AS previous_secret
 """)
 
@@ -132,6 +132,7 @@ def _due_endpoint(row: Row[Any], lease: Lease, messages: Sequence[DueMessage], v
             failures=row.failures,
             failing_since=row.failing_since,
             good_rounds=row.good_rounds,
+            owed_before=row.owed_before,
         ),
         url=row.url,
         secrets=tuple(vault.open(one) for one in (row.secret, row.previous_secret) if one),
@@ -177,13 +178,16 @@ def record_deliveries(
 
     In `next_send_in` seconds its rate allows the next. Attempts are recorded even where the lease was lost: they
     were made. A message that someone else brought to its end meanwhile stays as it is, and so does one that was
-    replayed meanwhile, unless it was taken.
+    replayed meanwhile, unless it was taken. An endpoint that a person enabled meanwhile stays enabled.
     """
     if deliveries:
         connection.execute(insert(table_of(Delivery)), [asdict(record) for record in deliveries])
     if messages:
         _record_messages(connection, messages)
-    more = connection.scalar(_GIVE_BACK, asdict(endpoint) | {"next_send_in": next_send_in})
+    given = asdict(endpoint) | {"next_send_in": next_send_in}
+    more = connection.scalar(_GIVE_BACK, given)
+    if more is None:
+        more = connection.scalar(_GIVE_BACK_ENABLED, given)
     return bool(more)
 
 
@@ -219,6 +223,14 @@ _GIVE_BACK = text("""
         owed_before = CASE WHEN :failures > 0 THEN NULL WHEN e.failures > 0 THEN uuidv7()
             WHEN EXISTS (SELECT FROM core.due_messages m WHERE m.endpoint_id = e.id AND m.id < e.owed_before)
             THEN e.owed_before END
+    WHERE e.id = :id AND e.lease = :lease AND e.owed_before IS NOT DISTINCT FROM :owed_before
+    RETURNING e.state = 'active' AND EXISTS (SELECT FROM core.due_messages m WHERE m.endpoint_id = e.id)
+""")
+
+# Only enabling by hand sets another `owed_before` while a round has the lease.
+_GIVE_BACK_ENABLED = text("""
+    UPDATE core.endpoints e SET lease = NULL, leased_until = NULL, rings = 0, ring_at = now(),
+        next_send_at = now() + make_interval(secs => nullif(:next_send_in, 0))
     WHERE e.id = :id AND e.lease = :lease
     RETURNING e.state = 'active' AND EXISTS (SELECT FROM core.due_messages m WHERE m.endpoint_id = e.id)
 """)

@@ -16,8 +16,9 @@ from shared.domain.address import parse_networks
 from shared.domain.delivery_round import MessageState
 from shared.embedded import EmbeddedServices
 from shared.http import open_client
-from shared.store.endpoints import claim_due_endpoints, record_deliveries
+from shared.store.endpoints import claim_due_endpoints, list_due_endpoints, record_deliveries
 from shared.store.replay import replay_missing
+from shared.store.subscriptions import mark_endpoint_enabled
 from tests.services.line import Item, Line
 from tests.services.loopback import site
 from tests.store.test_presence import lose
@@ -146,3 +147,21 @@ def test_a_message_that_is_replayed_while_it_is_posted_has_its_ten_attempts_anew
         (10, "refused"),
         (11, "delivered"),
     ]
+
+
+def test_an_endpoint_that_is_enabled_while_a_round_fails_stays_enabled(line: Line) -> None:
+    endpoint_id = line.subscribe("terrorism").endpoint_id
+    line.publish(line.feed(), Item("a"))
+    line.do("UPDATE core.endpoints SET failures = 12, failing_since = now() - interval '4 days'")
+
+    def enable() -> None:
+        with line.database.begin() as transaction:
+            mark_endpoint_enabled(transaction, endpoint_id)
+
+    answer_while(line, 410, enable)
+
+    assert line.ask("SELECT state, failures, failing_since, lease FROM core.endpoints") == [
+        ("active", 0, None, None)
+    ]
+    with line.database.begin() as transaction:
+        assert list_due_endpoints(transaction) == [endpoint_id]
