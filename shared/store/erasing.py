@@ -13,6 +13,7 @@ from shared.store.database import read_clock
 from shared.store.folding import unfold_held
 from shared.store.known import lock_identity
 from shared.store.retelling import take_orphans, tell_orphans
+from shared.store.unnaming import unname_translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def erase_release(connection: Connection, release_id: UUID) -> Erased:
     """Erase a release and what was merged into it: texts, evidence, payloads; its digests stay as a tombstone.
 
     Alerts not delivered yet are cancelled, reason `erased`; delivered ones stay counted. What their messages were
-    to tell of other releases is told anew. Raises RefusedError where it was erased, or merged into another.
+    to tell of other releases is told anew; the messages of its translations name it no more. Raises RefusedError
+    where it was erased, or merged into another.
     """
     lock_identity(connection)
     _check(connection, release_id)
@@ -62,6 +64,7 @@ def erase_release(connection: Connection, release_id: UUID) -> Erased:
     ).all()
     orphans = take_orphans(connection, ids)
     unfold_held(connection, ids)
+    unname_translations(connection, ids)
     emptied = _empty_messages(connection, ids)
     cancelled = connection.execute(
         text(

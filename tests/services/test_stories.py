@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from aiohttp import web
 
+from shared.store.erasing import erase_release
 from shared.store.stories import load_stories
 from tests.evaluate.release_pairs import load_texts
 from tests.services.command_line import CommandLine, command_line
@@ -110,6 +111,37 @@ def test_the_alert_of_the_later_one_tells_the_story_and_its_translations(line: L
     assert first["story"]["translations"] == []
     assert second["story"]["id"] == first["story"]["id"] == str(ids(line)["en"])
     assert [(t["language"], t["title"]) for t in second["story"]["translations"]] == [("en", "Trial opens")]
+
+
+@pytest.mark.parametrize("sent", [False, True], ids=["due", "sent"])
+def test_an_erased_release_is_no_longer_named_as_a_translation(line: Line, sent: bool) -> None:
+    line.subscribe("~terrorism")
+    published_in_two_languages(line)
+    if sent:
+        line.do("UPDATE core.messages SET state = 'delivered', next_attempt_at = NULL, told_at = now()")
+
+    erase(line, ids(line)["en"])
+
+    ((kept,),) = line.ask("SELECT payload FROM core.messages WHERE octet_length(payload) > 0")
+    assert payload(kept)["release"]["title"] == "Le procès s’ouvre"
+    assert payload(kept)["story"]["translations"] == []
+
+
+def test_what_is_held_no_longer_names_an_erased_translation(line: Line) -> None:
+    line.subscribe("~terrorism")
+    line.do("UPDATE core.subscriptions SET gather = interval '1 hour'")
+    published_in_two_languages(line)
+
+    erase(line, ids(line)["en"])
+
+    ((told,),) = line.ask("SELECT telling FROM core.alerts WHERE telling IS NOT NULL")
+    assert told["data"]["release"]["title"] == "Le procès s’ouvre"  # type: ignore[index]
+    assert told["data"]["story"]["translations"] == []  # type: ignore[index]
+
+
+def erase(line: Line, release_id: UUID) -> None:
+    with line.database.begin() as transaction:
+        erase_release(transaction, release_id)
 
 
 def payload(body: object) -> dict[str, Any]:
