@@ -239,7 +239,7 @@ def _owed(connection: Connection, pairs: Sequence[tuple[MatchedText, TopicMatch,
     watchers: dict[str, list[Watcher]] = {}
     for watcher in hold_watchers(connection, {UUID(match.topic_id) for _, match, _ in pairs}):
         watchers.setdefault(str(watcher.topic_id), []).append(watcher)
-    earlier = _earlier_alerts(connection, [t for t, _, _ in pairs if t.release.revision > 1])
+    earlier = _earlier_alerts(connection, [t for t, _, _ in pairs])
     owed = []
     for matched, match, is_correction in pairs:
         for watcher in watchers.get(match.topic_id, []):
@@ -252,10 +252,11 @@ def _owed(connection: Connection, pairs: Sequence[tuple[MatchedText, TopicMatch,
     return owed
 
 
-def _earlier_alerts(connection: Connection, revised: Sequence[MatchedText]) -> dict[tuple[UUID, str], bool]:
-    """Tell of each subscription with an alert on one of these releases whether it was, or will be, told."""
-    if not revised:
-        return {}
+def _earlier_alerts(connection: Connection, texts: Sequence[MatchedText]) -> dict[tuple[UUID, str], bool]:
+    """Tell of each subscription with an alert on one of these releases whether it was, or will be, told.
+
+    A first revision that was filled in late has some too, where another release was merged into its own.
+    """
     rows = connection.execute(
         text(
             # What was told of a release that was merged into this one was told of this one.
@@ -264,7 +265,7 @@ def _earlier_alerts(connection: Connection, revised: Sequence[MatchedText]) -> d
             "FROM core.releases r JOIN core.alerts a ON a.release_id = r.id "
             "WHERE r.id = ANY(CAST(:ids AS uuid[])) OR r.merged_into = ANY(CAST(:ids AS uuid[])) GROUP BY 1, 2"
         ),
-        {"ids": [matched.release.id for matched in revised]},
+        {"ids": [matched.release.id for matched in texts]},
     )
     return {(row.subscription_id, str(row.release_id)): row.told for row in rows}
 

@@ -8,6 +8,9 @@ from uuid import UUID
 import pytest
 
 from shared.clock import now
+from shared.domain.evidence import TopicMatch, TopicQuery
+from shared.domain.payload import ReleaseFacts
+from shared.store.alerts import MatchedText, record_filled_matches
 from shared.store.holding import tell_held
 from shared.store.subscriptions import add_subscription
 from shared.store.topics import add_topic
@@ -86,6 +89,27 @@ def test_a_merge_holds_against_later_sightings_of_what_went(line: Line, tocsin: 
 
     assert line.ask("SELECT id, feed_count FROM releases") == [(kept, 3)]
     assert line.one("SELECT count(*) FROM alerts") == 2
+
+
+def test_a_text_filled_in_late_revises_what_was_told_of_the_merged_one(
+    line: Line, tocsin: CommandLine
+) -> None:
+    topic = line.subscribe("summer AND cracks", name="Cracks").topic_id
+    line.publish(line.feed("https://port.example/feed"), NO_LONGER, publisher="Port of Larvik")
+    line.publish(line.feed("https://gazette.example/feed"), OTHER, publisher="The Gazette")
+    kept, gone = (row[0] for row in line.ask("SELECT id FROM releases ORDER BY id"))
+    tocsin("release", "merge", str(kept), str(gone))
+
+    facts = ReleaseFacts(str(kept), OWN.url, OWN.title, "", "en", "", "Port of Larvik", now(), revision=1)
+    filled = MatchedText(facts, (TopicMatch(str(topic), 1, (), "cracks"),))
+    topics = {str(topic): TopicQuery(str(topic), "Cracks", "summer AND cracks")}
+    with line.database.begin() as transaction:
+        record_filled_matches(transaction, filled, topics, version=1, now=now())
+
+    assert line.ask("SELECT type FROM core.messages ORDER BY id") == [
+        ("release.published",),
+        ("release.revised",),
+    ]
 
 
 def test_a_page_that_is_a_near_copy_of_what_went_is_a_sighting_of_what_was_kept(
