@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from shared.domain.concepts import Concepts
-from shared.domain.evidence import TopicMatch, TopicQuery
-from shared.domain.forecast import Forecast, forecast_alerts, is_broad
-from shared.domain.match import match_topic
-from shared.domain.needed_terms import AnyTerm, needed_terms
-from shared.domain.query import Leaf, Query
-from shared.domain.query_lint import sought_words
-from shared.domain.query_parser import parse_query
-from shared.domain.reading import ReadText
+from shared.domain.topics.concepts import Concepts
+from shared.domain.topics.evidence import TopicMatch, TopicQuery
+from shared.domain.topics.forecast import Forecast, forecast_alerts, is_broad
+from shared.domain.topics.match import match_topic
+from shared.domain.topics.needed_terms import AnyTerm, needed_terms
+from shared.domain.topics.query import Leaf, Query
+from shared.domain.topics.query_lint import sought_words
+from shared.domain.topics.query_parser import parse_query
+from shared.domain.topics.reading import ReadText
 from shared.store.archive import (
     ArchiveCounts,
     ArchivedRelease,

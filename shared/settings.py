@@ -15,7 +15,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SourceError
 from pydantic_settings.sources import EnvSettingsSource
 
-from shared.domain.address import Network, parse_networks
+from shared.domain.web.address import Network, parse_networks
 from shared.errors import SettingsError
 
 SHORTEST_KEY = 32

@@ -13,15 +13,15 @@ from functools import partial
 from random import random
 from uuid import UUID
 
-from shared.domain.feed_card import learn_card
-from shared.domain.feed_events import heard_again_event, quiet_event
-from shared.domain.language_silence import (
+from shared.domain.alerts.feed_events import heard_again_event, quiet_event
+from shared.domain.alerts.language_silence import (
     judge_language_silence,
     language_heard_event,
     language_quiet_event,
     learn_language,
 )
-from shared.domain.silence import Silence, judge_silence
+from shared.domain.polling.feed_card import learn_card
+from shared.domain.polling.silence import Silence, judge_silence
 from shared.errors import ServiceError
 from shared.logs import get_log
 from shared.queue import BEAT_SECONDS, LONG_QUEUE, PROCESS, Bell

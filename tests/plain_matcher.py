@@ -10,10 +10,11 @@ from itertools import pairwise
 
 import yaml
 
-from shared.domain.evidence import Evidence, MatchText, TopicMatch, TopicQuery
-from shared.domain.matching import SCOPE_ZONES
-from shared.domain.patterns import Pattern, Slot, names_feed, patterns
-from shared.domain.query import (
+from shared.domain.language.stemming import primary_language
+from shared.domain.topics.evidence import Evidence, MatchText, TopicMatch, TopicQuery
+from shared.domain.topics.matching import SCOPE_ZONES
+from shared.domain.topics.patterns import Pattern, Slot, names_feed, patterns
+from shared.domain.topics.query import (
     AllOf,
     AnyOf,
     AtLeast,
@@ -28,9 +29,8 @@ from shared.domain.query import (
     leaf_text,
     print_query,
 )
-from shared.domain.reading import ZONE_NAMES, Place, ReadText
-from shared.domain.snippet import snippet
-from shared.domain.stemming import primary_language
+from shared.domain.topics.reading import ZONE_NAMES, Place, ReadText
+from shared.domain.topics.snippet import snippet
 
 # First and last word, as places in the text, and the pattern they fill.
 Stretch = tuple[int, int, Pattern]
@@ -188,7 +188,7 @@ def leads_to(end: int, start: int, read: ReadText) -> bool:
 @cache
 def absence_phrases() -> dict[str, dict[str, list[str]]]:
     lists: dict[str, dict[str, list[str]]] = yaml.safe_load(
-        (files("shared.domain") / "absence.yaml").read_text(encoding="utf-8")
+        (files("shared.domain.topics") / "absence.yaml").read_text(encoding="utf-8")
     )
     return lists
 

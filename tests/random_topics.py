@@ -2,13 +2,13 @@
 
 import random
 
-from shared.domain.concepts import ConceptEntry, Concepts, PhraseRule
-from shared.domain.draft import Zone
-from shared.domain.evidence import MatchText, TopicMatch, TopicQuery
-from shared.domain.match import Matcher, match_query
-from shared.domain.query import Query, print_query
-from shared.domain.query_parser import parse_query
-from shared.domain.snippet import snippet
+from shared.domain.releases.draft import Zone
+from shared.domain.topics.concepts import ConceptEntry, Concepts, PhraseRule
+from shared.domain.topics.evidence import MatchText, TopicMatch, TopicQuery
+from shared.domain.topics.match import Matcher, match_query
+from shared.domain.topics.query import Query, print_query
+from shared.domain.topics.query_parser import parse_query
+from shared.domain.topics.snippet import snippet
 from shared.errors import QueryError
 
 WORDS = {

@@ -8,7 +8,7 @@ from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from shared.domain.url import host_of
+from shared.domain.web.url import host_of
 
 _bearer = HTTPBearer(auto_error=False, description="TOCSIN_API_TOKEN; without one only this machine may ask.")
 _Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]

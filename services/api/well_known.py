@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from shared.domain.payload import instant
-from shared.domain.signing import public_bytes
+from shared.domain.alerts.payload import instant
+from shared.domain.alerts.signing import public_bytes
 from shared.store.database import Database
 from shared.store.endpoint_secrets import PublicKey, list_public_keys
 

@@ -15,8 +15,8 @@ from services.cli.next_step import NextStep, next_step
 from services.cli.output import Json, cell, console, print_json, print_object, print_rows
 from services.cli.stack import open_stack
 from shared.clock import now
-from shared.domain.evidence import Evidence
 from shared.domain.since import parse_since
+from shared.domain.topics.evidence import Evidence
 from shared.errors import RefusedError
 from shared.store.catalog import list_view
 from shared.store.database import Transaction

@@ -1,6 +1,6 @@
 """Which words satisfied which clauses, in one line."""
 
-from shared.domain.evidence import Evidence
+from shared.domain.topics.evidence import Evidence
 
 _SHOWN_EVIDENCE = 3
 

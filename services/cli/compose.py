@@ -9,7 +9,7 @@ import typer
 
 from services.cli.secret_files import write_demo_settings, write_secrets
 from services.cli.stack import open_stack
-from shared.domain.signing import new_secret
+from shared.domain.alerts.signing import new_secret
 
 Folder = Annotated[Path, typer.Argument(help="Folder to write to.")]
 

@@ -12,7 +12,7 @@ from services.cli.stack import open_stack
 from shared.errors import RefusedError
 
 if TYPE_CHECKING:
-    from shared.domain.concepts import ConceptEntry, ConceptPhrase, Concepts
+    from shared.domain.topics.concepts import ConceptEntry, ConceptPhrase, Concepts
 
 app = typer.Typer(help="The meanings that ~concept finds, and their phrases.", no_args_is_help=True)
 
@@ -62,7 +62,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Add a concept of your own, or give yours other phrases; topics know it at once."""
-    from shared.domain.concepts import ConceptEntry  # noqa: PLC0415 - lazily, as below
+    from shared.domain.topics.concepts import ConceptEntry  # noqa: PLC0415 - lazily, as below
 
     pairs = (each.partition(":") for each in phrase)
     phrases = tuple((language, words) if sign else ("", language) for language, sign, words in pairs)
@@ -81,8 +81,8 @@ def import_concepts(
 
 
 def _add(entries: "Sequence[ConceptEntry]", as_json: bool) -> None:
-    from shared.domain.lexicon import load_lexicon  # noqa: PLC0415 - lazily, as below
-    from shared.domain.own_concepts import checked_concept, warnings  # noqa: PLC0415 - lazily, as below
+    from shared.domain.topics.lexicon import load_lexicon  # noqa: PLC0415 - lazily, as below
+    from shared.domain.topics.own_concepts import checked_concept, warnings  # noqa: PLC0415 - lazily, as below
     from shared.store.concepts import add_concepts, load_concepts  # noqa: PLC0415 - lazily, as below
 
     checked = [checked_concept(entry, load_lexicon()) for entry in entries]

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from services.cli.files import read_bounded
-from shared.domain.concepts import ConceptEntry
-from shared.domain.own_concepts import concept_id
+from shared.domain.topics.concepts import ConceptEntry
+from shared.domain.topics.own_concepts import concept_id
 from shared.errors import RefusedError
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from shlex import quote
 
-from shared.domain.signing import signed_headers
+from shared.domain.alerts.signing import signed_headers
 from shared.store.sent import SentMessage
 
 

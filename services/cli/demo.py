@@ -9,8 +9,8 @@ from pathlib import Path
 from services.cli.stack import Stack
 from services.demo.programme import demo_feed_urls
 from services.demo.releases import DEMO_TOPICS
-from shared.domain.signing import new_secret
-from shared.domain.url import host_of
+from shared.domain.alerts.signing import new_secret
+from shared.domain.web.url import host_of
 from shared.store.database import Transaction
 from shared.store.feeds import NewFeed, add_feeds
 from shared.store.subscriptions import add_subscription

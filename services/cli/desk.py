@@ -16,10 +16,10 @@ from services.cli.output import console
 from services.cli.typed_address import networks_for_typed
 from services.demo.serving import serve_until_stopped
 from shared.clock import now
-from shared.domain.answer import Answer, Answered
-from shared.domain.notice import Item, Notice, read_notice
-from shared.domain.saved_request import SavedRequest, as_row, write_http_text
-from shared.domain.verification import Finding, examine
+from shared.domain.alerts.notice import Item, Notice, read_notice
+from shared.domain.alerts.saved_request import SavedRequest, as_row, write_http_text
+from shared.domain.alerts.verification import Finding, examine
+from shared.domain.web.answer import Answer, Answered
 from shared.http import PostRequest, open_client, post
 from shared.settings import load_settings
 

@@ -6,13 +6,11 @@ from itertools import islice
 
 from services.cli.found_feed import FoundFeed
 from shared.clock import now
-from shared.domain.answer import Answered
-from shared.domain.discovery import find_feed_links, is_web_page, usual_places
-from shared.domain.entry import Entry, ParsedFeed
-from shared.domain.listing import Listing, ListingRule, NoListing, read_listing
-from shared.domain.parse_feed import parse_feed
-from shared.domain.polling import judge_answer
-from shared.domain.sitemap_discovery import (
+from shared.domain.feeds.discovery import find_feed_links, is_web_page, usual_places
+from shared.domain.feeds.entry import Entry, ParsedFeed
+from shared.domain.feeds.listing import Listing, ListingRule, NoListing, read_listing
+from shared.domain.feeds.parse_feed import parse_feed
+from shared.domain.feeds.sitemap_discovery import (
     MOST_SITEMAPS,
     index_sitemaps,
     is_sitemap_index,
@@ -20,7 +18,9 @@ from shared.domain.sitemap_discovery import (
     robots_sitemaps,
     usual_sitemaps,
 )
-from shared.domain.url import masked_url
+from shared.domain.polling.polling import judge_answer
+from shared.domain.web.answer import Answered
+from shared.domain.web.url import masked_url
 from shared.errors import DocumentError, RefusedError
 from shared.http import FetchRequest, GuardedClient, fetch
 

@@ -10,12 +10,12 @@ from services.cli.files import read_bounded
 from services.cli.fitting import field, printable, wrap
 from services.cli.output import cell
 from shared.clock import now
-from shared.domain.build_draft import build_draft, needs_page
-from shared.domain.discovery import is_web_page
-from shared.domain.draft import Draft, Refusal
-from shared.domain.entry import Entry, ParsedFeed
-from shared.domain.page import Page, PageRefusal, read_page
-from shared.domain.parse_feed import parse_feed
+from shared.domain.feeds.discovery import is_web_page
+from shared.domain.feeds.entry import Entry, ParsedFeed
+from shared.domain.feeds.parse_feed import parse_feed
+from shared.domain.releases.build_draft import build_draft, needs_page
+from shared.domain.releases.draft import Draft, Refusal
+from shared.domain.releases.page import Page, PageRefusal, read_page
 from shared.errors import DocumentError, RefusedError
 
 _DOCTYPE = re.compile(rb"\s*<!doctype\s+html", re.IGNORECASE)

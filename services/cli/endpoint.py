@@ -11,8 +11,8 @@ import typer
 from services.cli.output import Json, cell, print_json, print_object, print_rows
 from services.cli.stack import open_stack
 from services.cli.subscription import Signature
-from shared.domain.signing import SECRET_BYTES, new_signing_secret, public_key, scheme_of
-from shared.domain.timing_options import parse_length
+from shared.domain.alerts.signing import SECRET_BYTES, new_signing_secret, public_key, scheme_of
+from shared.domain.alerts.timing_options import parse_length
 from shared.errors import RefusedError
 from shared.store.catalog import list_view
 from shared.store.database import Transaction

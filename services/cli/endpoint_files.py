@@ -8,9 +8,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.domain.feed_address import endpoint_url
-from shared.domain.signing import SECRET_BYTES, new_secret
-from shared.domain.timing_options import NONE, parse_length, print_length
+from shared.domain.alerts.signing import SECRET_BYTES, new_secret
+from shared.domain.alerts.timing_options import NONE, parse_length, print_length
+from shared.domain.web.feed_address import endpoint_url
 from shared.errors import RefusedError
 from shared.store.database import Transaction
 from shared.store.endpoint_settings import (

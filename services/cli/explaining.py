@@ -7,16 +7,16 @@ from typing import Any
 from services.cli.because import because
 from services.cli.files import read_bounded
 from services.cli.stack import open_stack
-from shared.domain.charset import read_text
-from shared.domain.clause_findings import ClauseFinding, find_clauses
-from shared.domain.discovery import is_web_page
-from shared.domain.document_kind import has_feed_root
-from shared.domain.evidence import Evidence, MatchText
-from shared.domain.explain import explain_query
-from shared.domain.language import identify_language
-from shared.domain.match import match_query
-from shared.domain.page import PageRefusal, read_page
-from shared.domain.query import Query
+from shared.domain.feeds.discovery import is_web_page
+from shared.domain.feeds.document_kind import has_feed_root
+from shared.domain.language.language import identify_language
+from shared.domain.releases.page import PageRefusal, read_page
+from shared.domain.topics.clause_findings import ClauseFinding, find_clauses
+from shared.domain.topics.evidence import Evidence, MatchText
+from shared.domain.topics.explain import explain_query
+from shared.domain.topics.match import match_query
+from shared.domain.topics.query import Query
+from shared.domain.web.charset import read_text
 from shared.errors import RefusedError
 from shared.store.archive import find_archived
 from shared.store.names import looks_like_id

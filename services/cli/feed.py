@@ -17,12 +17,12 @@ from services.cli.looking import Wish, lies_in_own_network, look_at
 from services.cli.output import Json, Row, cell, print_json, print_object, print_rows
 from services.cli.stack import open_stack
 from shared.clock import now
-from shared.domain.feed_address import web_url
-from shared.domain.feed_options import FINGERPRINT, KEYS, change_options, conditions_wanted
-from shared.domain.listing import ListingRule, css_rule, rule_from_text, xpath_rule
-from shared.domain.opml import OpmlFeed, read_opml, write_opml
-from shared.domain.timing_options import parse_until
-from shared.domain.url import host_of, masked_url
+from shared.domain.alerts.timing_options import parse_until
+from shared.domain.feeds.listing import ListingRule, css_rule, rule_from_text, xpath_rule
+from shared.domain.feeds.opml import OpmlFeed, read_opml, write_opml
+from shared.domain.polling.feed_options import FINGERPRINT, KEYS, change_options, conditions_wanted
+from shared.domain.web.feed_address import web_url
+from shared.domain.web.url import host_of, masked_url
 from shared.errors import RefusedError, TocsinError
 from shared.settings import Settings
 from shared.store.cards import forget_card, mark_feeds_steered

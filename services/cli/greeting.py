@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from shared.clock import now
-from shared.domain.answer import Answered
-from shared.domain.delivery import judge_delivery
-from shared.domain.door_answers import Door
-from shared.domain.doors import for_door
-from shared.domain.payload import EndpointFacts, EndpointTestData, TopicName, as_json, encode_body
-from shared.domain.signing import signed_headers
-from shared.domain.url import masked_url
+from shared.domain.alerts.delivery import judge_delivery
+from shared.domain.alerts.door_answers import Door
+from shared.domain.alerts.doors import for_door
+from shared.domain.alerts.payload import EndpointFacts, EndpointTestData, TopicName, as_json, encode_body
+from shared.domain.alerts.signing import signed_headers
+from shared.domain.web.answer import Answered
+from shared.domain.web.url import masked_url
 from shared.settings import Settings
 
 # How a receiver answers that checks signatures and does not hold the secret yet.

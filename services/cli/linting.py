@@ -10,8 +10,8 @@ from services.cli.parsing import parse_known
 from services.cli.topic_files import read_listed
 from shared.backtest import find_unseen
 from shared.clock import now
-from shared.domain.query import leaf_text
-from shared.domain.query_lint import Advice, lint_query, lint_text, repaired
+from shared.domain.topics.query import leaf_text
+from shared.domain.topics.query_lint import Advice, lint_query, lint_text, repaired
 from shared.errors import QueryError
 from shared.store.database import Database
 

@@ -7,7 +7,7 @@ import typer
 
 from services.cli.output import Json
 from services.cli.receiving import Secret
-from shared.domain.feed_address import endpoint_url
+from shared.domain.web.feed_address import endpoint_url
 from shared.errors import RefusedError
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from services.cli.asking import choose, confirm, on_terminal, stderr, watching_progress
 from services.cli.fitting import printable
 from services.cli.found_feed import FoundFeed
-from shared.domain.address import Network, lies_in, literal_address
-from shared.domain.listing import Listing, ListingRule
-from shared.domain.listing_blocks import Block
-from shared.domain.url import host_of, masked_url
+from shared.domain.feeds.listing import Listing, ListingRule
+from shared.domain.feeds.listing_blocks import Block
+from shared.domain.web.address import Network, lies_in, literal_address
+from shared.domain.web.url import host_of, masked_url
 from shared.errors import RefusedError
 from shared.settings import Settings
 

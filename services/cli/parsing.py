@@ -1,9 +1,9 @@
 """Parsing a query with the concepts that it may name: the built-in ones, and the user's own."""
 
 from services.cli.stack import open_stack
-from shared.domain.concepts import NO_CONCEPTS
-from shared.domain.query import Query
-from shared.domain.query_parser import parse_query
+from shared.domain.topics.concepts import NO_CONCEPTS
+from shared.domain.topics.query import Query
+from shared.domain.topics.query_parser import parse_query
 from shared.store.concepts import load_concepts
 
 

@@ -19,19 +19,19 @@ from services.cli.stack import open_stack
 from services.cli.subscription import Format, checked_format
 from services.cli.typed_address import networks_for_typed
 from shared.clock import now
-from shared.domain.address import Network
-from shared.domain.answer import Answer, Answered
-from shared.domain.delivery import judge_delivery
-from shared.domain.door_answers import Door as DoorKind
-from shared.domain.doors import for_door
-from shared.domain.event_schemas import EVENTS, event_schema
-from shared.domain.feed_address import endpoint_url
-from shared.domain.samples import sample_event
-from shared.domain.saved_request import SavedRequest, as_row, read_saved_request, write_http_text
-from shared.domain.signing import SECRET_BYTES, is_secret, new_secret, signed_headers
+from shared.domain.alerts.delivery import judge_delivery
+from shared.domain.alerts.door_answers import Door as DoorKind
+from shared.domain.alerts.doors import for_door
+from shared.domain.alerts.event_schemas import EVENTS, event_schema
+from shared.domain.alerts.samples import sample_event
+from shared.domain.alerts.saved_request import SavedRequest, as_row, read_saved_request, write_http_text
+from shared.domain.alerts.signing import SECRET_BYTES, is_secret, new_secret, signed_headers
+from shared.domain.alerts.verification import Finding, Sent, examine
 from shared.domain.since import parse_since
-from shared.domain.url import masked_url
-from shared.domain.verification import Finding, Sent, examine
+from shared.domain.web.address import Network
+from shared.domain.web.answer import Answer, Answered
+from shared.domain.web.feed_address import endpoint_url
+from shared.domain.web.url import masked_url
 from shared.errors import RefusedError, TocsinError
 from shared.settings import Settings, load_settings
 from shared.store.sent import load_sent

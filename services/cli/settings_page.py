@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from services.cli.output import Json, print_rows
-from shared.domain.url import masked_url
+from shared.domain.web.url import masked_url
 from shared.settings import Settings, load_settings
 
 PREFIX = "TOCSIN_"

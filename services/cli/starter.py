@@ -5,7 +5,7 @@ from typing import Any
 
 from services.cli.asking import confirm
 from services.cli.stack import Stack
-from shared.domain.starters import StarterTopic, load_starters
+from shared.domain.topics.starters import StarterTopic, load_starters
 from shared.store.catalog import list_view
 from shared.store.topics import add_topic
 

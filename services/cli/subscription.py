@@ -12,14 +12,14 @@ from services.cli.output import Json, print_object, print_rows
 from services.cli.stack import Stack, open_stack
 from services.cli.timing import DigestAt, Gather, Per, Quiet, Ttl, Zone, checked_timing, timing_words
 from shared.clock import now
-from shared.domain.door_answers import Door as DoorKind
-from shared.domain.doors import FORMATS
-from shared.domain.feed_address import endpoint_url
-from shared.domain.feed_events import EVENT_NAMES
-from shared.domain.holding import Timing
-from shared.domain.signing import SECRET_BYTES, SignatureScheme, new_signing_secret, public_key
-from shared.domain.timing_options import TimingOptions, parse_until
-from shared.domain.url import masked_url
+from shared.domain.alerts.door_answers import Door as DoorKind
+from shared.domain.alerts.doors import FORMATS
+from shared.domain.alerts.feed_events import EVENT_NAMES
+from shared.domain.alerts.holding import Timing
+from shared.domain.alerts.signing import SECRET_BYTES, SignatureScheme, new_signing_secret, public_key
+from shared.domain.alerts.timing_options import TimingOptions, parse_until
+from shared.domain.web.feed_address import endpoint_url
+from shared.domain.web.url import masked_url
 from shared.errors import NotFoundError, RefusedError
 from shared.store.catalog import list_view
 from shared.store.database import Transaction

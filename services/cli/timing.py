@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from shared.domain.timing_options import NONE, TimingOptions
+from shared.domain.alerts.timing_options import NONE, TimingOptions
 
 Gather = Annotated[
     int | None,

@@ -73,7 +73,7 @@ def _understand(query: str) -> str:
     """Say in words what a query means; raises QueryError with the column where it cannot be used."""
     # The parser and the matcher cost a quarter of a second to import; most commands need neither.
     from services.cli.parsing import parse_known  # noqa: PLC0415 - lazily, as above
-    from shared.domain.query_words import describe_query  # noqa: PLC0415 - lazily, as above
+    from shared.domain.topics.query_words import describe_query  # noqa: PLC0415 - lazily, as above
 
     return describe_query(parse_known(query))
 
@@ -183,8 +183,8 @@ def explain(
     """Show clause by clause why a text matches a query, or why it does not."""
     from services.cli.explaining import explain_text, load_text  # noqa: PLC0415 - lazily, as above
     from services.cli.parsing import parse_known  # noqa: PLC0415 - lazily, as above
-    from shared.domain.query_lint import lint_query as lint_clauses  # noqa: PLC0415 - lazily, as above
-    from shared.domain.query_lint import lint_text  # noqa: PLC0415 - lazily, as above
+    from shared.domain.topics.query_lint import lint_query as lint_clauses  # noqa: PLC0415 - lazily, as above
+    from shared.domain.topics.query_lint import lint_text  # noqa: PLC0415 - lazily, as above
 
     if looks_like_id(source) and not Path(source).exists():
         # Only beside a stored release: a file is explained without a database.

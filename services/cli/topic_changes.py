@@ -7,7 +7,7 @@ from services.cli.asking import confirm, on_terminal, stderr
 from services.cli.trial import said_forecast, try_query
 from shared.backtest import FORESEEN_SPAN, FORESEEN_TEXTS, Backtest, Hit
 from shared.clock import now
-from shared.domain.forecast import MOST_ALERTS_A_DAY
+from shared.domain.topics.forecast import MOST_ALERTS_A_DAY
 from shared.errors import QueryError
 from shared.store.database import Database
 

@@ -14,11 +14,11 @@ from services.cli.endpoint_files import ListedEndpoint, set_listed
 from services.cli.files import read_bounded
 from services.cli.parsing import parse_known
 from services.cli.subscription import checked_format
-from shared.domain.feed_address import endpoint_url
-from shared.domain.holding import Timing
-from shared.domain.signing import SECRET_BYTES, new_secret
-from shared.domain.timing_options import TimingOptions
-from shared.domain.url import masked_url
+from shared.domain.alerts.holding import Timing
+from shared.domain.alerts.signing import SECRET_BYTES, new_secret
+from shared.domain.alerts.timing_options import TimingOptions
+from shared.domain.web.feed_address import endpoint_url
+from shared.domain.web.url import masked_url
 from shared.errors import QueryError, RefusedError
 from shared.store.catalog import list_view
 from shared.store.database import Transaction

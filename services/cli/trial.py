@@ -11,7 +11,7 @@ from services.cli.asking import stderr
 from services.cli.because import because
 from shared.backtest import Backtest, backtest
 from shared.clock import now
-from shared.domain.forecast import Forecast
+from shared.domain.topics.forecast import Forecast
 from shared.store.concepts import load_concepts
 from shared.store.database import Database
 

@@ -3,8 +3,8 @@
 import ipaddress
 from collections.abc import Sequence
 
-from shared.domain.address import Network
-from shared.domain.url import host_of
+from shared.domain.web.address import Network
+from shared.domain.web.url import host_of
 
 _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 _OWN_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})

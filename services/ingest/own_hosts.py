@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.domain.address import Network, lies_in, literal_address
+from shared.domain.web.address import Network, lies_in, literal_address
 from shared.store.database import Database
 from shared.store.feeds import list_hosts, mark_own_hosts
 

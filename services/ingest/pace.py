@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.domain.claimed_instants import claimed_instants, entry_instants
-from shared.domain.freshness import FeedHints
-from shared.domain.gap import may_have_missed
-from shared.domain.novelty import Novelty, SeenItems
-from shared.domain.rhythm import Rhythm, in_words, instant_of
-from shared.domain.silence import quiet_after
+from shared.domain.feeds.claimed_instants import claimed_instants, entry_instants
+from shared.domain.polling.freshness import FeedHints
+from shared.domain.polling.gap import may_have_missed
+from shared.domain.polling.novelty import Novelty, SeenItems
+from shared.domain.polling.rhythm import Rhythm, in_words, instant_of
+from shared.domain.polling.silence import quiet_after
 from shared.store.feeds import FeedToPoll
 from shared.store.polls import LearntRhythm, NewGap
 

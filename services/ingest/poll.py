@@ -9,8 +9,12 @@ from random import random
 from services.ingest.pace import Pace, PollBounds, learn_pace, pace_before
 from services.ingest.reading import Reading, read_document
 from shared.clock import now
-from shared.domain.answer import Answer, Answered, Unanswered
-from shared.domain.conditions import (
+from shared.domain.polling.freshness import fresh_for
+from shared.domain.polling.novelty import Novelty, SeenItems, remember
+from shared.domain.polling.polling import Judged, answered_well, judge_answer, judge_document
+from shared.domain.polling.schedule import FeedState, PollFacts, feed_state, missing_since, next_poll
+from shared.domain.web.answer import Answer, Answered, Unanswered
+from shared.domain.web.conditions import (
     Validators,
     doubt_after_answer,
     doubt_after_probe,
@@ -18,13 +22,9 @@ from shared.domain.conditions import (
     full_fetch_due,
     validators_of,
 )
-from shared.domain.feed_move import Move, chain_words, judge_move, may_move, move_words
-from shared.domain.freshness import fresh_for
-from shared.domain.novelty import Novelty, SeenItems, remember
-from shared.domain.polling import Judged, answered_well, judge_answer, judge_document
-from shared.domain.retry_after import asked_wait
-from shared.domain.schedule import FeedState, PollFacts, feed_state, missing_since, next_poll
-from shared.domain.url import host_of
+from shared.domain.web.feed_move import Move, chain_words, judge_move, may_move, move_words
+from shared.domain.web.retry_after import asked_wait
+from shared.domain.web.url import host_of
 from shared.http import FEED_BYTES, FetchRequest, GuardedClient, Way, fetch
 from shared.store.feeds import FeedToPoll
 from shared.store.polls import FailingBody, FeedCursor, NewFetch, PollRecord

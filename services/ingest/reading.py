@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from shared.domain.answer import Answered
-from shared.domain.entry import Entry, ParsedFeed
-from shared.domain.error_item import error_item, may_hold_error_item
-from shared.domain.freshness import NO_HINTS, FeedHints, read_hints
-from shared.domain.listing import ListingRule, rule_from_text
-from shared.domain.listing_novelty import judge_listing
-from shared.domain.novelty import Novelty, SeenItems, judge_novelty
-from shared.domain.parse_feed import parse_feed
-from shared.domain.polling import DocumentFacts
+from shared.domain.feeds.entry import Entry, ParsedFeed
+from shared.domain.feeds.error_item import error_item, may_hold_error_item
+from shared.domain.feeds.listing import ListingRule, rule_from_text
+from shared.domain.feeds.parse_feed import parse_feed
+from shared.domain.polling.freshness import NO_HINTS, FeedHints, read_hints
+from shared.domain.polling.listing_novelty import judge_listing
+from shared.domain.polling.novelty import Novelty, SeenItems, judge_novelty
+from shared.domain.polling.polling import DocumentFacts
+from shared.domain.web.answer import Answered
 from shared.errors import DocumentError
 from shared.store.feeds import FeedToPoll
 

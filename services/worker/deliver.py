@@ -10,11 +10,11 @@ from random import random
 from uuid import UUID
 
 from shared.clock import now
-from shared.domain.answer import Answer, Answered, Unanswered
-from shared.domain.delivery import Verdict, clock_skew, judge_delivery
-from shared.domain.delivery_round import Attempted, settle_round
-from shared.domain.retry_after import LONGEST_WAIT
-from shared.domain.signing import signed_headers
+from shared.domain.alerts.delivery import Verdict, clock_skew, judge_delivery
+from shared.domain.alerts.delivery_round import Attempted, settle_round
+from shared.domain.alerts.signing import signed_headers
+from shared.domain.web.answer import Answer, Answered, Unanswered
+from shared.domain.web.retry_after import LONGEST_WAIT
 from shared.errors import ServiceError, SettingsError
 from shared.http import GuardedClient, PostRequest, post
 from shared.logs import get_log

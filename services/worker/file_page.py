@@ -11,15 +11,15 @@ from services.worker.texts import draft_text, release_facts, stored_reading
 from services.worker.twins import find_twin
 from services.worker.watching import CompiledTopics, Judged, Watching
 from services.worker.zoning import mark_drafts
-from shared.domain.build_draft import complete_draft, keep_text
-from shared.domain.draft import Draft
-from shared.domain.filing import digest_keys
-from shared.domain.identity import Identity, identify
-from shared.domain.late_pages import LATE_FOR, next_late_attempt, page_vote
-from shared.domain.near_copy import bands_of, near_text
-from shared.domain.page import Page, PageRefusal, Unchanged
-from shared.domain.page_hope import Hope
-from shared.domain.payload import Changes
+from shared.domain.alerts.payload import Changes
+from shared.domain.releases.build_draft import complete_draft, keep_text
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.filing import digest_keys
+from shared.domain.releases.identity import Identity, identify
+from shared.domain.releases.late_pages import LATE_FOR, next_late_attempt, page_vote
+from shared.domain.releases.near_copy import bands_of, near_text
+from shared.domain.releases.page import Page, PageRefusal, Unchanged
+from shared.domain.releases.page_hope import Hope
 from shared.store.alerts import MatchedText, load_judged_topics, record_filled_matches, record_matches
 from shared.store.database import Transaction, read_clock
 from shared.store.erasing import find_erased

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.domain.draft import Draft
-from shared.domain.near_copy import near_text
-from shared.domain.siblings import Sibling, StoryText, judge_siblings, story_terms
-from shared.domain.story import StoryLink
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.near_copy import near_text
+from shared.domain.releases.siblings import Sibling, StoryText, judge_siblings, story_terms
+from shared.domain.releases.story import StoryLink
 from shared.store.database import Database, Transaction, read_clock
 from shared.store.stories import add_story_links, link_named_translations, load_story_candidates
 

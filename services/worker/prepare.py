@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.build_draft import believed_whole, build_draft, needs_page
-from shared.domain.draft import Draft, Refusal
-from shared.domain.entry import Entry, ParsedFeed
-from shared.domain.entry_key import entry_key
-from shared.domain.filing import Candidate
-from shared.domain.identity import Identity, identify
-from shared.domain.late_pages import gives_whole_texts
-from shared.domain.parse_feed import parse_feed
-from shared.domain.url import site_of
-from shared.domain.withdrawal import TakenBack
+from shared.domain.feeds.entry import Entry, ParsedFeed
+from shared.domain.feeds.entry_key import entry_key
+from shared.domain.feeds.parse_feed import parse_feed
+from shared.domain.releases.build_draft import believed_whole, build_draft, needs_page
+from shared.domain.releases.draft import Draft, Refusal
+from shared.domain.releases.filing import Candidate
+from shared.domain.releases.identity import Identity, identify
+from shared.domain.releases.late_pages import gives_whole_texts
+from shared.domain.releases.withdrawal import TakenBack
+from shared.domain.web.url import site_of
 from shared.errors import DocumentError
 from shared.logs import get_log
 from shared.store.fetches import ClaimedFetch, FeedFacts

@@ -14,10 +14,10 @@ from services.worker.watching import CompiledTopics, Judged, Watching
 from services.worker.withdraw import Withdrawals, split_erased, split_notices, withdraw
 from services.worker.zoning import mark_prepared
 from shared.clock import now
-from shared.domain.evidence import MatchText
-from shared.domain.filing import Candidate, Filing, KnownReleases, plan_filing
-from shared.domain.identity import New
-from shared.domain.payload import Changes
+from shared.domain.alerts.payload import Changes
+from shared.domain.releases.filing import Candidate, Filing, KnownReleases, plan_filing
+from shared.domain.releases.identity import New
+from shared.domain.topics.evidence import MatchText
 from shared.errors import ServiceError
 from shared.logs import get_log
 from shared.store.alerts import MatchedText, record_matches

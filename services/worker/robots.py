@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from shared.clock import now
-from shared.domain.robots import MOST_BYTES, Robots, origin_of, read_robots, why_not
+from shared.domain.web.robots import MOST_BYTES, Robots, origin_of, read_robots, why_not
 from shared.http import FetchRequest, GuardedClient, fetch
 from shared.store.database import Database
 from shared.store.robots import find_robots, record_robots

@@ -11,12 +11,12 @@ from services.worker.robots import RobotsDesk, Rules
 from services.worker.twins import look_beforehand
 from services.worker.watching import Watching
 from shared.clock import now
-from shared.domain.answer import Answer, Answered
-from shared.domain.bot_wall import bot_wall
-from shared.domain.page import Page, PageRefusal, Unchanged, read_page
-from shared.domain.page_hope import hope_after
-from shared.domain.retry_after import asked_wait
-from shared.domain.robots import crawl_delay, may_change_soon, why_not
+from shared.domain.releases.page import Page, PageRefusal, Unchanged, read_page
+from shared.domain.releases.page_hope import hope_after
+from shared.domain.web.answer import Answer, Answered
+from shared.domain.web.bot_wall import bot_wall
+from shared.domain.web.retry_after import asked_wait
+from shared.domain.web.robots import crawl_delay, may_change_soon, why_not
 from shared.errors import ServiceError
 from shared.http import HOST_GAP_SECONDS, PAGE_ACCEPT, FetchRequest, GuardedClient, fetch
 from shared.logs import get_log

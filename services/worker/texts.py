@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from services.worker.watching import Judged
-from shared.domain.draft import Draft
-from shared.domain.evidence import MatchText
-from shared.domain.filing import Filing
-from shared.domain.payload import Changes, ReleaseFacts
-from shared.domain.url import masked_url
+from shared.domain.alerts.payload import Changes, ReleaseFacts
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.filing import Filing
+from shared.domain.topics.evidence import MatchText
+from shared.domain.web.url import masked_url
 from shared.store.alerts import MatchedText
 from shared.store.read_texts import StoredReading
 

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from services.worker.linking import Told, look_for_siblings
-from shared.domain.build_draft import complete_draft
-from shared.domain.draft import Draft
-from shared.domain.filing import digest_keys, near_copy
-from shared.domain.identity import Identity, New, decide, identify, near_reason
-from shared.domain.near_copy import bands_of, near_text
-from shared.domain.page import Page, PageRefusal, Unchanged
+from shared.domain.releases.build_draft import complete_draft
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.filing import digest_keys, near_copy
+from shared.domain.releases.identity import Identity, New, decide, identify, near_reason
+from shared.domain.releases.near_copy import bands_of, near_text
+from shared.domain.releases.page import Page, PageRefusal, Unchanged
 from shared.store.database import Database, Transaction, read_clock
 from shared.store.known import load_bands, load_releases
 from shared.store.settling import SettlingRelease, list_twins_of_its_feeds, load_twins

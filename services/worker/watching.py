@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from shared.domain.evidence import MatchText, TopicMatch
-from shared.domain.lexicon import load_lexicon
-from shared.domain.match import Matcher, compile_topics
-from shared.domain.reading import ReadText
+from shared.domain.topics.evidence import MatchText, TopicMatch
+from shared.domain.topics.lexicon import load_lexicon
+from shared.domain.topics.match import Matcher, compile_topics
+from shared.domain.topics.reading import ReadText
 from shared.logs import get_log
 from shared.store.concepts import load_concepts
 from shared.store.database import Transaction

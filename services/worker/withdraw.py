@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from services.worker.prepare import Prepared
-from shared.domain.filing import Candidate, digest_keys
-from shared.domain.payload import ReleaseFacts, Withdrawn
-from shared.domain.withdrawal import TakenBack, read_withdrawal_notice
+from shared.domain.alerts.payload import ReleaseFacts, Withdrawn
+from shared.domain.releases.filing import Candidate, digest_keys
+from shared.domain.releases.withdrawal import TakenBack, read_withdrawal_notice
 from shared.store.alerts import MatchedText
 from shared.store.database import Transaction
 from shared.store.erasing import list_erased

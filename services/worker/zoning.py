@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.worker.prepare import Prepared, identified
-from shared.domain.draft import Draft
-from shared.domain.filing import Candidate
-from shared.domain.habits import habit_key, mark_repeated, remembers
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.filing import Candidate
+from shared.domain.releases.habits import habit_key, mark_repeated, remembers
 from shared.store.database import Database, Transaction
 from shared.store.habits import load_habits
 

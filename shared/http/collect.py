@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from shared.domain.answer import Headers, headers_from
-from shared.domain.body import decode_body
+from shared.domain.web.answer import Headers, headers_from
+from shared.domain.web.body import decode_body
 from shared.http.failures import CLIENT_ERRORS, Failure
 
 _BODILESS = frozenset({204, 304})

@@ -16,7 +16,7 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from httpx_aiohttp import AiohttpTransport
 
-from shared.domain.address import Network
+from shared.domain.web.address import Network
 from shared.http.framing import frame_answers
 from shared.http.guard import Guard, GuardedError, GuardedResolver
 from shared.http.urls import parse_url

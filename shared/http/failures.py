@@ -15,7 +15,7 @@ import aiohttp
 import httpcore
 import httpx
 
-from shared.domain.answer import UnansweredKind
+from shared.domain.web.answer import UnansweredKind
 from shared.http.guard import GuardedError
 
 # OpenSSL's X509_V_ERR numbers.

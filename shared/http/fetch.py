@@ -7,8 +7,8 @@ from time import perf_counter
 
 import httpx
 
-from shared.domain.answer import Answer, Answered, Headers, Hop, Unanswered
-from shared.domain.url import masked_url
+from shared.domain.web.answer import Answer, Answered, Headers, Hop, Unanswered
+from shared.domain.web.url import masked_url
 from shared.http.collect import Body, collect_body, headers_of
 from shared.http.egress import GuardedClient, Route, track_route
 from shared.http.failures import CLIENT_ERRORS, Failure, explain_failure

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from shared.domain.address import Address, Network, forbidden_reason, lies_in, literal_address
+from shared.domain.web.address import Address, Network, forbidden_reason, lies_in, literal_address
 
 _LOOKUP_SECONDS = 10.0
 # The loop's own pool has six threads on two cores: a few dead name servers would hold all of them.

@@ -7,7 +7,7 @@ from time import perf_counter
 import aiohttp
 import httpx
 
-from shared.domain.answer import Answer, Answered, Unanswered
+from shared.domain.web.answer import Answer, Answered, Unanswered
 from shared.http.collect import collect_start, headers_of
 from shared.http.egress import GuardedClient, Route, track_route
 from shared.http.failures import CLIENT_ERRORS, Failure, explain_failure

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import aiohttp
 import httpx
 
-from shared.domain.address import literal_address
-from shared.domain.feed_options import FINGERPRINT
+from shared.domain.polling.feed_options import FINGERPRINT
+from shared.domain.web.address import literal_address
 from shared.http.guard import Guard
 
 DIRECT = "direct"

@@ -9,10 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, text
 
-from shared.domain.doors import for_door
-from shared.domain.evidence import TopicMatch, TopicQuery
-from shared.domain.holding import hold_until, why_held
-from shared.domain.payload import (
+from shared.domain.alerts.doors import for_door
+from shared.domain.alerts.holding import hold_until, why_held
+from shared.domain.alerts.payload import (
     Changes,
     ReleaseEvent,
     ReleaseFacts,
@@ -22,7 +21,8 @@ from shared.domain.payload import (
     build_payload,
     held_body,
 )
-from shared.domain.story import Story
+from shared.domain.releases.story import Story
+from shared.domain.topics.evidence import TopicMatch, TopicQuery
 from shared.store.folding import Folded, add_folded_alerts, load_heads
 from shared.store.holding import mark_holding
 from shared.store.ids import new_ids

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from shared.domain.draft import Zone
-from shared.domain.evidence import MatchText
-from shared.domain.terms_version import terms_version
+from shared.domain.releases.draft import Zone
+from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.terms_version import terms_version
 from shared.errors import NotFoundError
 from shared.store.names import looks_like_id
 

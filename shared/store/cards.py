@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from shared.domain.feed_card import CardEvidence, FeedCard, card_words
-from shared.domain.rhythm import Rhythm
+from shared.domain.polling.feed_card import CardEvidence, FeedCard, card_words
+from shared.domain.polling.rhythm import Rhythm
 
 
 @dataclass(frozen=True, slots=True)

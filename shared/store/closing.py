@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, text, update
 
-from shared.domain.filing import Filing
-from shared.domain.identity import Copy, New, Revised
+from shared.domain.releases.filing import Filing
+from shared.domain.releases.identity import Copy, New, Revised
 from shared.store.tables import Fetch, table_of
 
 _OUTCOMES = ("new", "revised", "copies", "seen", "settling", "refused", "failed")

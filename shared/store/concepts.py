@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from shared.domain.concepts import ConceptEntry, Concepts
-from shared.domain.lexicon import load_lexicon
+from shared.domain.topics.concepts import ConceptEntry, Concepts
+from shared.domain.topics.lexicon import load_lexicon
 from shared.store.watch import raise_watched_version
 
 

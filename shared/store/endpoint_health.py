@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, text
 
-from shared.domain.delivery import probe_of_disabled
-from shared.domain.doors import for_door
-from shared.domain.endpoint_health import (
+from shared.domain.alerts.delivery import probe_of_disabled
+from shared.domain.alerts.doors import for_door
+from shared.domain.alerts.endpoint_health import (
     DISABLED,
     EndpointEvent,
     EndpointFacts,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from shared.domain.signing import SEALED, public_key
+from shared.domain.alerts.signing import SEALED, public_key
 from shared.store.vault import vault_of
 
 _HELD = text("SELECT id, secret, previous_secret FROM core.endpoints ORDER BY id FOR UPDATE")

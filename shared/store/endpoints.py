@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, insert, text
 
-from shared.domain.delivery import concurrency_after_pause
-from shared.domain.delivery_round import EndpointState, MessageState
-from shared.domain.door_answers import Door
+from shared.domain.alerts.delivery import concurrency_after_pause
+from shared.domain.alerts.delivery_round import EndpointState, MessageState
+from shared.domain.alerts.door_answers import Door
 from shared.store.presence import Lease
 from shared.store.tables import Delivery, table_of
 from shared.store.vault import Vault, vault_of

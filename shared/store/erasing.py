@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from shared.domain.filing import Candidate, DigestKey, digest_keys
+from shared.domain.releases.filing import Candidate, DigestKey, digest_keys
 from shared.errors import RefusedError
 from shared.store.database import read_clock
 from shared.store.folding import unfold_held

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, text
 
-from shared.domain.doors import for_door
-from shared.domain.feed_events import EVERY_EVENT, FeedEvent, build_event_payload
+from shared.domain.alerts.doors import for_door
+from shared.domain.alerts.feed_events import EVERY_EVENT, FeedEvent, build_event_payload
 from shared.store.database import read_clock
 from shared.store.ids import new_ids
 from shared.store.sequences import take_sequences

@@ -9,7 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from shared.domain.feed_options import DEFAULT_OPTIONS, FeedOptions, options_from_json, options_to_json
+from shared.domain.polling.feed_options import (
+    DEFAULT_OPTIONS,
+    FeedOptions,
+    options_from_json,
+    options_to_json,
+)
 from shared.errors import NotFoundError
 from shared.store.names import looks_like_id
 from shared.store.presence import Lease

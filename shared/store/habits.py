@@ -4,8 +4,16 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, text
 
-from shared.domain.draft import Draft
-from shared.domain.habits import DIGEST_BYTES, REMEMBERED, HabitKey, Habits, digests_of, habit_key, remembers
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.habits import (
+    DIGEST_BYTES,
+    REMEMBERED,
+    HabitKey,
+    Habits,
+    digests_of,
+    habit_key,
+    remembers,
+)
 
 _LOAD = text("""
     SELECT h.publisher, h.language, h.recent FROM core.habits h

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, insert, text
 
-from shared.domain.digest import Digest, Held, build_digest, plan_digest
-from shared.domain.doors import for_door
-from shared.domain.holding import release_at
-from shared.domain.payload import TopicFacts
+from shared.domain.alerts.digest import Digest, Held, build_digest, plan_digest
+from shared.domain.alerts.doors import for_door
+from shared.domain.alerts.holding import release_at
+from shared.domain.alerts.payload import TopicFacts
 from shared.store.folding import tell_folded
 from shared.store.ids import new_ids
 from shared.store.known import lock_identity

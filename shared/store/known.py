@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, text
 
-from shared.domain.draft import Zone
-from shared.domain.filing import (
+from shared.domain.releases.draft import Zone
+from shared.domain.releases.filing import (
     MOST_NEAR,
     Candidate,
     DigestKey,

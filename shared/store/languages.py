@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from shared.domain.rhythm import Rhythm, in_words, instant_of
-from shared.domain.silence import Silence, quiet_after
+from shared.domain.polling.rhythm import Rhythm, in_words, instant_of
+from shared.domain.polling.silence import Silence, quiet_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import bindparam
 
-from shared.domain.identity import url_digest
+from shared.domain.releases.identity import url_digest
 from shared.errors import RefusedError
 from shared.store.folding import unfold_held
 from shared.store.ids import new_ids

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, text
 
-from shared.domain.feed_events import Polled, Standing, poll_events, stand_after
-from shared.domain.feed_move import CONFIRMATIONS, YIELDED_PAUSE, yield_words
-from shared.domain.wait_scope import Waiting
+from shared.domain.alerts.feed_events import Polled, Standing, poll_events, stand_after
+from shared.domain.web.feed_move import CONFIRMATIONS, YIELDED_PAUSE, yield_words
+from shared.domain.web.wait_scope import Waiting
 from shared.store.database import read_clock
 from shared.store.feed_events import Happened, record_feed_events
 from shared.store.ids import new_ids

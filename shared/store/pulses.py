@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, insert, text
 
-from shared.domain.doors import for_door
-from shared.domain.heartbeat import Pulse, TopicPulse, build_heartbeat, may_beat
+from shared.domain.alerts.doors import for_door
+from shared.domain.alerts.heartbeat import Pulse, TopicPulse, build_heartbeat, may_beat
 from shared.store.tables import Message, table_of
 
 _DUE = text("""

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from shared.domain.rhythm import Rhythm
-from shared.domain.silence import Silence
+from shared.domain.polling.rhythm import Rhythm
+from shared.domain.polling.silence import Silence
 
 
 @dataclass(frozen=True, slots=True)

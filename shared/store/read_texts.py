@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from shared.domain.needed_terms import AnyTerm, EveryTerm, Needed, Term
-from shared.domain.terms_version import terms_version
+from shared.domain.topics.needed_terms import AnyTerm, EveryTerm, Needed, Term
+from shared.domain.topics.terms_version import terms_version
 
 # Longer words are stored and sought by their beginning, which loses nothing; PostgreSQL takes 2,046 bytes.
 _LONGEST_TERM = 200

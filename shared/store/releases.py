@@ -10,12 +10,12 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Integer, bindparam, cast, insert, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from shared.domain.changes import describe_changes
-from shared.domain.draft import Draft
-from shared.domain.filing import DigestKey, Filing, SightingKey
-from shared.domain.identity import New, Revised
-from shared.domain.payload import Changes
-from shared.domain.url import host_of
+from shared.domain.alerts.payload import Changes
+from shared.domain.releases.changes import describe_changes
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.filing import DigestKey, Filing, SightingKey
+from shared.domain.releases.identity import New, Revised
+from shared.domain.web.url import host_of
 from shared.store.tables import Identity, Release, Revision, Sighting, table_of
 
 # Held only for the re-check and the inserts. A lock per digest would run out of shared memory (20,000 do).

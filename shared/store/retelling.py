@@ -9,9 +9,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, insert, text
 from sqlalchemy.dialects.postgresql import JSON
 
-from shared.domain.doors import for_door
-from shared.domain.evidence import Evidence
-from shared.domain.payload import (
+from shared.domain.alerts.doors import for_door
+from shared.domain.alerts.payload import (
     Changes,
     ReleaseEvent,
     ReleaseFacts,
@@ -21,8 +20,9 @@ from shared.domain.payload import (
     build_payload,
     held_body,
 )
-from shared.domain.story import Story
-from shared.domain.url import masked_url
+from shared.domain.releases.story import Story
+from shared.domain.topics.evidence import Evidence
+from shared.domain.web.url import masked_url
 from shared.store.holding import mark_holding
 from shared.store.ids import new_ids
 from shared.store.sequences import take_sequences

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, text
 
-from shared.domain.robots import Robots
+from shared.domain.web.robots import Robots
 
 _ADD = text("""
     INSERT INTO core.robots (origin, state, rules, fetched_at, good_until, unreachable_since, detail)

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from shared.domain.draft import Draft
-from shared.domain.filing import DigestKey
-from shared.domain.identity import Known
-from shared.domain.late_pages import REMEMBERED_VOTES
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.filing import DigestKey
+from shared.domain.releases.identity import Known
+from shared.domain.releases.late_pages import REMEMBERED_VOTES
 from shared.store.presence import Lease
 from shared.store.releases import draft_from_json
 

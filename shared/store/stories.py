@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, TextClause, text
 
-from shared.domain.draft import Draft
-from shared.domain.identity import url_digest
-from shared.domain.near_copy import near_text
-from shared.domain.siblings import LEAST_TERMS, StoryText
-from shared.domain.story import Story, StoryLink, named_translations, one_story
-from shared.domain.url import masked_url
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.identity import url_digest
+from shared.domain.releases.near_copy import near_text
+from shared.domain.releases.siblings import LEAST_TERMS, StoryText
+from shared.domain.releases.story import Story, StoryLink, named_translations, one_story
+from shared.domain.web.url import masked_url
 from shared.store.known import read_zones
 
 _NAMED_BY_ME = text("""

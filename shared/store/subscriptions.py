@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import DataError
 
-from shared.domain.door_answers import Door as DoorKind
-from shared.domain.holding import Timing
-from shared.domain.timing_options import TimingOptions
+from shared.domain.alerts.door_answers import Door as DoorKind
+from shared.domain.alerts.holding import Timing
+from shared.domain.alerts.timing_options import TimingOptions
 from shared.errors import NotFoundError, RefusedError
 from shared.store.names import looks_like_id
 from shared.store.topics import end_subscriptions

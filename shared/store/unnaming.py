@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import JSON, Connection, bindparam, text
 
-from shared.domain.url import masked_url
+from shared.domain.web.url import masked_url
 from shared.store.stories import load_story_ids
 
 

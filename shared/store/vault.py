@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection
 
-from shared.domain.signing import SEALED
+from shared.domain.alerts.signing import SEALED
 
 VAULT = "tocsin_vault"
 

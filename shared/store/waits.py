@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, text
 
-from shared.domain.wait_scope import Waiting, registered_domain, wait_scope
+from shared.domain.web.wait_scope import Waiting, registered_domain, wait_scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from shared.domain.evidence import TopicQuery
-from shared.domain.holding import Timing
+from shared.domain.alerts.holding import Timing
+from shared.domain.topics.evidence import TopicQuery
 
 
 @dataclass(frozen=True, slots=True)

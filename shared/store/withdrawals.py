@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from shared.domain.identity import fold_title
-from shared.domain.withdrawal import TakenBack
+from shared.domain.releases.identity import fold_title
+from shared.domain.releases.withdrawal import TakenBack
 
 # A wire takes back what it has sent lately; among so many, its title is sought.
 _LATEST_RELEASES = 500

@@ -16,9 +16,9 @@ from rich.table import Table
 from sqlalchemy import text
 
 from shared.backtest import backtest
-from shared.domain.evidence import MatchText
-from shared.domain.lexicon import load_lexicon
-from shared.domain.reading import ReadText
+from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.lexicon import load_lexicon
+from shared.domain.topics.reading import ReadText
 from shared.embedded import embedded_services
 from shared.store.database import Database, open_database
 from shared.store.migrate import migrate

@@ -19,9 +19,9 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import text
 
-from shared.domain import near_copy, siblings
-from shared.domain.filing import Candidate, plan_filing
-from shared.domain.identity import identify
+from shared.domain.releases import near_copy, siblings
+from shared.domain.releases.filing import Candidate, plan_filing
+from shared.domain.releases.identity import identify
 from shared.embedded import embedded_services
 from shared.store.database import Database, open_database
 from shared.store.ids import new_ids

@@ -21,12 +21,12 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from shared.domain.clues import clues_of
-from shared.domain.evidence import MatchText, TopicQuery
-from shared.domain.match import Matcher, compile_topics, match_read
-from shared.domain.query import AllOf, AnyOf, Not, Phrase, Query, Word
-from shared.domain.query_parser import parse_query
-from shared.domain.reading import ReadText
+from shared.domain.topics.clues import clues_of
+from shared.domain.topics.evidence import MatchText, TopicQuery
+from shared.domain.topics.match import Matcher, compile_topics, match_read
+from shared.domain.topics.query import AllOf, AnyOf, Not, Phrase, Query, Word
+from shared.domain.topics.query_parser import parse_query
+from shared.domain.topics.reading import ReadText
 from shared.embedded import embedded_services
 
 HITS, TEXTS, WORDS = 20, 21, 600

@@ -21,8 +21,8 @@ from rich.console import Console
 from rich.table import Table
 
 from services.worker.deliver import deliver_endpoints
-from shared.domain.address import parse_networks
-from shared.domain.signing import signed_headers
+from shared.domain.alerts.signing import signed_headers
+from shared.domain.web.address import parse_networks
 from shared.embedded import embedded_services
 from shared.http import open_client
 from shared.store.endpoints import list_due_endpoints

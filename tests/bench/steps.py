@@ -18,7 +18,7 @@ from unittest.mock import patch
 from services.cli import once
 from services.ingest import poll, poller, recorder
 from services.worker import deliver, prepare, process, watching
-from shared.domain import build_draft
+from shared.domain.releases import build_draft
 from tests.bench.job import Job
 from tests.bench.tocsin_once import watching_stack
 

@@ -17,7 +17,7 @@ from rich.table import Table
 from sqlalchemy import text
 
 from services.worker.watching import Watching
-from shared.domain.evidence import MatchText
+from shared.domain.topics.evidence import MatchText
 from shared.embedded import embedded_services
 from shared.queue import BEAT_SECONDS
 from shared.store.database import Database, open_database

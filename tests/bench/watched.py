@@ -3,8 +3,8 @@
 import psutil
 from sqlalchemy import text
 
-from shared.domain.signing import new_secret
-from shared.domain.url import host_of
+from shared.domain.alerts.signing import new_secret
+from shared.domain.web.url import host_of
 from shared.store.database import Database
 from shared.store.feeds import NewFeed, add_feeds
 from shared.store.subscriptions import add_subscription

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared.domain.article import zones_of
-from shared.domain.boilerplate import worded_boilerplate
-from shared.domain.draft import Draft
-from shared.domain.habits import REMEMBERED, Habits, digests_of, habit_key, mark_repeated
+from shared.domain.releases.article import zones_of
+from shared.domain.releases.boilerplate import worded_boilerplate
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.habits import REMEMBERED, Habits, digests_of, habit_key, mark_repeated
 from tests.evaluate.boilerplate_offices import OFFICES, LabelledRelease, Office, releases_of
 
 LEARNT_FROM = 4

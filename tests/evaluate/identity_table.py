@@ -10,10 +10,10 @@ from uuid import UUID
 
 from rensa import RMinHash
 
-from shared.domain.filing import Candidate, KnownReleases, plan_filing
-from shared.domain.identity import Revised, fold_title, identify
-from shared.domain.near_copy import near_text
-from shared.domain.siblings import LEAST_TERMS, StoryText, judge_siblings, story_terms
+from shared.domain.releases.filing import Candidate, KnownReleases, plan_filing
+from shared.domain.releases.identity import Revised, fold_title, identify
+from shared.domain.releases.near_copy import near_text
+from shared.domain.releases.siblings import LEAST_TERMS, StoryText, judge_siblings, story_terms
 from tests.evaluate.release_pairs import Pair, Text, load_pairs, load_texts
 
 _WEEK = timedelta(days=7)

@@ -4,7 +4,7 @@ import argparse
 import random
 import sys
 
-from shared.domain.match import compile_topics
+from shared.domain.topics.match import compile_topics
 from tests.plain_matcher import plain_match
 from tests.random_topics import CONCEPTS, a_query, a_text, print_topic
 

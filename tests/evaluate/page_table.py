@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import trafilatura
 
-from shared.domain.page import Page, read_page
+from shared.domain.releases.page import Page, read_page
 from tests.evaluate.page_shapes import SHAPES, PageShape
 
 URL = "https://press.example/news/1"

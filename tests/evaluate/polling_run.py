@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from math import inf
 from random import Random
 
-from shared.domain.gap import may_have_missed
-from shared.domain.rhythm import Rhythm
-from shared.domain.schedule import PollFacts, next_poll
-from shared.domain.silence import quiet_after
+from shared.domain.polling.gap import may_have_missed
+from shared.domain.polling.rhythm import Rhythm
+from shared.domain.polling.schedule import PollFacts, next_poll
+from shared.domain.polling.silence import quiet_after
 from tests.evaluate.peers import Seen
 from tests.evaluate.press_offices import DAY, START, PressOffice
 

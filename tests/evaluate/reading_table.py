@@ -11,11 +11,11 @@ from pathlib import Path
 
 import feedparser
 
-from shared.domain.build_draft import build_draft
-from shared.domain.draft import Refusal
-from shared.domain.entry import Entry
-from shared.domain.novelty import SeenItems, judge_novelty
-from shared.domain.parse_feed import parse_feed
+from shared.domain.feeds.entry import Entry
+from shared.domain.feeds.parse_feed import parse_feed
+from shared.domain.polling.novelty import SeenItems, judge_novelty
+from shared.domain.releases.build_draft import build_draft
+from shared.domain.releases.draft import Refusal
 from shared.errors import DocumentError
 from tests.evaluate.feed_kinds import FeedKind, well_formed_kinds
 from tests.evaluate.feed_kinds_broken import broken_kinds

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import yaml
 
-from shared.domain.draft import Draft, Zone
-from shared.domain.url import canonical_url, site_of
+from shared.domain.releases.draft import Draft, Zone
+from shared.domain.web.url import canonical_url, site_of
 
 FOLDER = Path(__file__).parent / "one_release"
 Label = Literal["same", "translation", "rewrite", "none"]

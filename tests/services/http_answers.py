@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 from aiohttp import web
 
-from shared.domain.answer import Answer, Answered, Unanswered
+from shared.domain.web.answer import Answer, Answered, Unanswered
 from shared.http import FetchRequest, fetch, open_client
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)

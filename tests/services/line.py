@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from services.worker.process import Processed, process_fetches
 from services.worker.watching import Watching
-from shared.domain.novelty import SeenItems
+from shared.domain.polling.novelty import SeenItems
 from shared.store.database import Database, open_database
 from shared.store.feeds import NewFeed, add_feeds, claim_due_feeds
 from shared.store.polls import FeedCursor, NewFetch, PollRecord, record_polls

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 from services.ingest.pace import PollBounds
 from services.ingest.poll import poll_feed
-from shared.domain.feed_options import FeedOptions
-from shared.domain.url import host_of
+from shared.domain.polling.feed_options import FeedOptions
+from shared.domain.web.url import host_of
 from shared.http import GuardedClient
 from shared.store.feeds import FeedToPoll
 from shared.store.polls import PollRecord

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from shared.backtest import Backtest, backtest
-from shared.domain.lexicon import load_lexicon
-from shared.domain.needed_terms import AnyTerm, holds_for_terms, needed_terms
-from shared.domain.reading import ReadText
+from shared.domain.topics.lexicon import load_lexicon
+from shared.domain.topics.needed_terms import AnyTerm, holds_for_terms, needed_terms
+from shared.domain.topics.reading import ReadText
 from shared.store.archive import list_by_terms
 from shared.store.read_texts import StoredReading, record_read_texts, terms_condition
 from tests.random_topics import a_query, a_text

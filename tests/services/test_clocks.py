@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from services.worker.deliver import deliver_endpoints
-from shared.domain.address import parse_networks
+from shared.domain.web.address import parse_networks
 from shared.health import read_status
 from shared.http import open_client
 from shared.store.endpoints import list_due_endpoints

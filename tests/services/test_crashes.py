@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 from services.worker.deliver import build_attempt, deliver_endpoints
 from services.worker.prepare import Prepared, prepare_fetch
 from services.worker.process import process_fetches
-from shared.domain.address import parse_networks
+from shared.domain.web.address import parse_networks
 from shared.http import open_client, post
 from shared.store.endpoints import claim_due_endpoints
 from shared.store.fetches import ClaimedFetch, claim_fetches

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from shared.clock import now
-from shared.domain.evidence import TopicMatch, TopicQuery
-from shared.domain.payload import ReleaseFacts
+from shared.domain.alerts.payload import ReleaseFacts
+from shared.domain.topics.evidence import TopicMatch, TopicQuery
 from shared.store.alerts import MatchedText, record_filled_matches
 from shared.store.holding import tell_held
 from shared.store.subscriptions import add_subscription

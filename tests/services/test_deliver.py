@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from services.worker.deliver import deliver_endpoints
 from shared.clock import now
-from shared.domain.address import parse_networks
-from shared.domain.delivery_round import MessageState
+from shared.domain.alerts.delivery_round import MessageState
+from shared.domain.web.address import parse_networks
 from shared.embedded import EmbeddedServices
 from shared.http import open_client
 from shared.store.endpoints import claim_due_endpoints, list_due_endpoints, record_deliveries

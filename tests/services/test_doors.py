@@ -6,7 +6,7 @@ import json
 import pytest
 from aiohttp import web
 
-from shared.domain.doors import FORMATS
+from shared.domain.alerts.doors import FORMATS
 from shared.store.subscriptions import mark_subscription_edited
 from tests.services.line import Item, Line
 from tests.services.loopback import site

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from services.worker.deliver import deliver_endpoints
 from shared.clock import now
-from shared.domain.address import parse_networks
+from shared.domain.web.address import parse_networks
 from shared.http import open_client
 from shared.store.endpoint_health import tell_endpoint_health
 from shared.store.endpoint_settings import EndpointSettings, mark_endpoint_set

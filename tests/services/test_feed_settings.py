@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.ingest.poll import MOST_KEPT_OF_A_FAILURE, poll_feed
-from shared.domain.feed_options import FeedOptions
+from shared.domain.polling.feed_options import FeedOptions
 from shared.http import open_client
 from shared.queue import Bell
 from shared.store.feeds import claim_due_feeds

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from shared.domain.holding import Timing
+from shared.domain.alerts.holding import Timing
 from shared.store.erasing import erase_release
 from shared.store.holding import tell_held
 from shared.store.retention import forget_the_past

@@ -9,8 +9,8 @@ from typing import Any
 from aiohttp import web
 
 from services.worker.deliver import deliver_endpoints
-from shared.domain.address import parse_networks
-from shared.domain.holding import Timing
+from shared.domain.alerts.holding import Timing
+from shared.domain.web.address import parse_networks
 from shared.http import open_client
 from shared.store.endpoints import list_due_endpoints
 from shared.store.holding import cancel_expired

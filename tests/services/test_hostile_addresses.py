@@ -9,8 +9,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from shared.domain.address import Network
-from shared.domain.answer import Answer, Answered, Unanswered
+from shared.domain.web.address import Network
+from shared.domain.web.answer import Answer, Answered, Unanswered
 from shared.http import FetchRequest, GuardedClient, PostRequest, fetch, open_client, post
 from tests.services.misbehaving.redirects import to
 from tests.services.misbehaving.refusals import SORRY

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from shared.domain.answer import Hop
+from shared.domain.web.answer import Hop
 from shared.http import FetchRequest, PostRequest, fetch, open_client, post
 from tests.services.http_answers import (
     FEED,

@@ -7,7 +7,7 @@ import socket
 import pytest
 from aiohttp import web
 
-from shared.domain.answer import Hop
+from shared.domain.web.answer import Hop
 from shared.http import FetchRequest, PostRequest, fetch, leads_home, open_client, post
 from shared.http.guard import Guard, GuardedError
 from tests.services.http_answers import (

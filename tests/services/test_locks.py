@@ -8,10 +8,10 @@ from sqlalchemy import text
 
 from services.worker.prepare import Prepared, prepare_fetch
 from services.worker.process import process_fetches
-from shared.domain.entry import Entry
-from shared.domain.entry_key import entry_key
-from shared.domain.timing_options import TimingOptions
-from shared.domain.withdrawal import TakenBack
+from shared.domain.alerts.timing_options import TimingOptions
+from shared.domain.feeds.entry import Entry
+from shared.domain.feeds.entry_key import entry_key
+from shared.domain.releases.withdrawal import TakenBack
 from shared.store.fetches import ClaimedFetch
 from shared.store.subscriptions import AddedSubscription, change_timing, mark_subscription_edited
 from shared.store.topics import mark_topic_removed

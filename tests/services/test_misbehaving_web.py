@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from services.ingest.pace import PollBounds
-from shared.domain.polling import ANSWERED_WELL
+from shared.domain.polling.polling import ANSWERED_WELL
 from shared.http import open_client
 from shared.store.polls import PollRecord
 from tests.services.misbehaving import bodies, caching, documents, redirects, refusals, wires

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from shared.domain.event_schemas import EVENTS
-from shared.domain.samples import sample_event
-from shared.domain.signing import signed_headers
+from shared.domain.alerts.event_schemas import EVENTS
+from shared.domain.alerts.samples import sample_event
+from shared.domain.alerts.signing import signed_headers
 from tests.unit.vectors import SECRET, make_vectors
 
 CHECK = """

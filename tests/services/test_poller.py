@@ -11,7 +11,7 @@ from sqlalchemy import text
 from services.ingest.pace import PollBounds
 from services.ingest.poller import Poller
 from services.ingest.recorder import Recorder
-from shared.domain.address import parse_networks
+from shared.domain.web.address import parse_networks
 from shared.http import open_client
 from shared.store.feeds import NewFeed, add_feeds, claim_due_feeds
 from shared.store.polls import PollRecord

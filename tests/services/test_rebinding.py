@@ -12,7 +12,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from shared.domain.answer import Answer, Answered, Unanswered
+from shared.domain.web.answer import Answer, Answered, Unanswered
 from shared.http import FetchRequest, GuardedClient, PostRequest, Way, fetch, open_client, post
 from tests.services.http_answers import FEED, run
 from tests.services.loopback import read_request

@@ -12,8 +12,8 @@ from typing import IO
 import pytest
 from standardwebhooks import Webhook
 
-from shared.domain.event_schemas import EVENTS
-from shared.domain.signing import new_private_key, public_key
+from shared.domain.alerts.event_schemas import EVENTS
+from shared.domain.alerts.signing import new_private_key, public_key
 from tests.services.command_line import CommandLine, command_line
 from tests.services.line import SECRET, Item, Line
 from tests.services.thread_site import thread_site

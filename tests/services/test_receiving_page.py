@@ -19,8 +19,8 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from standardwebhooks import Webhook
 
-from shared.domain.signing import new_private_key, public_key
-from shared.domain.signing import signed_headers as sign_by
+from shared.domain.alerts.signing import new_private_key, public_key
+from shared.domain.alerts.signing import signed_headers as sign_by
 
 PAGE = (Path(__file__).parents[2] / "docs" / "receiving.md").read_text(encoding="utf-8")
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

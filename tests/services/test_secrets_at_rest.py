@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from standardwebhooks import Webhook
 
 from services.api.app import make_app
-from shared.domain.signing import is_signed_by
+from shared.domain.alerts.signing import is_signed_by
 from shared.settings import load_settings
 from tests.services.command_line import CommandLine, command_line
 from tests.services.line import SECRET, Item, Line, ListeningBell

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from aiohttp import web
 
 from services.worker.settle import settle_releases
-from shared.domain.address import parse_networks
+from shared.domain.web.address import parse_networks
 from shared.http import open_client
 from tests.services.line import Item, Line
 from tests.services.loopback import site

@@ -1,8 +1,8 @@
 """The compiled topics that the threads of one worker share."""
 
 from services.worker.watching import CHECKED_EVERY
-from shared.domain.evidence import MatchText
-from shared.domain.reading import ReadText
+from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.reading import ReadText
 from shared.health import read_status
 from shared.store.heartbeats import record_heartbeat
 from shared.store.watch import get_watched_version, hold_watched_version

@@ -14,7 +14,7 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import RequestReceived
 
-from shared.domain.answer import Answer, Answered, Unanswered
+from shared.domain.web.answer import Answer, Answered, Unanswered
 from shared.http import FetchRequest, Way, fetch, open_client
 from tests.services.http_answers import FEED, LOOPBACK, feed, run
 from tests.services.loopback import certificate, raw_server, read_request, site

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from services.worker.prepare import Prepared
 from services.worker.process import process_fetches
-from shared.domain.entry import Entry
-from shared.domain.entry_key import entry_key
-from shared.domain.withdrawal import TakenBack
+from shared.domain.feeds.entry import Entry
+from shared.domain.feeds.entry_key import entry_key
+from shared.domain.releases.withdrawal import TakenBack
 from shared.store.fetches import ClaimedFetch
 from tests.services.line import Item, Line
 

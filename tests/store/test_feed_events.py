@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from shared.domain.rhythm import Pauses, Rhythm
-from shared.domain.silence import quiet_after
+from shared.domain.polling.rhythm import Pauses, Rhythm
+from shared.domain.polling.silence import quiet_after
 from shared.queue import Bell
 from shared.store.feeds import claim_due_feeds
 from shared.store.polls import NewGap, PollRecord, record_polls

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from shared.domain.rhythm import Pauses, Rhythm
-from shared.domain.silence import quiet_after
+from shared.domain.polling.rhythm import Pauses, Rhythm
+from shared.domain.polling.silence import quiet_after
 from shared.queue import Bell
 from shared.sweep import judge_languages_now
 from tests.services.line import Line

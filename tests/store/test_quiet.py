@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from shared.clock import now
-from shared.domain.rhythm import Pauses, Rhythm
-from shared.domain.silence import quiet_after
+from shared.domain.polling.rhythm import Pauses, Rhythm
+from shared.domain.polling.silence import quiet_after
 from shared.queue import Bell
 from shared.store.catalog import list_view
 from shared.store.database import Database, open_database

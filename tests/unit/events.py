@@ -5,14 +5,14 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from shared.domain.event_schemas import EVENTS, event_schema
+from shared.domain.alerts.event_schemas import EVENTS, event_schema
 
 
 def faults(body: dict[str, Any]) -> list[str]:
     """List what is wrong with a standard event body; a field that its schema does not have is wrong too."""
     event = body["type"]
     if event not in EVENTS:
-        return [f"{event} has no schema: add it to EVENTS in shared/domain/event_schemas.py"]
+        return [f"{event} has no schema: add it to EVENTS in shared/domain/alerts/event_schemas.py"]
     return [f"{one.json_path}: {one.message}" for one in _validator(event).iter_errors(body)]
 
 

@@ -6,13 +6,13 @@ from importlib.resources import files
 import pytest
 import yaml
 
-from shared.domain.concepts import ConceptEntry, Concepts, PhraseRule
-from shared.domain.evidence import MatchText
-from shared.domain.explain import explain_query
-from shared.domain.lexicon import LEXICON_LANGUAGES
-from shared.domain.match import match_query
-from shared.domain.query_parser import parse_query
-from shared.domain.words import split_words
+from shared.domain.language.words import split_words
+from shared.domain.topics.concepts import ConceptEntry, Concepts, PhraseRule
+from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.explain import explain_query
+from shared.domain.topics.lexicon import LEXICON_LANGUAGES
+from shared.domain.topics.match import match_query
+from shared.domain.topics.query_parser import parse_query
 
 CONCEPTS = Concepts(
     (
@@ -42,7 +42,7 @@ def rings(query: str, body: str, language: str, concepts: Concepts = CONCEPTS) -
 @cache
 def absence_phrases() -> dict[str, dict[str, list[str]]]:
     lists: dict[str, dict[str, list[str]]] = yaml.safe_load(
-        (files("shared.domain") / "absence.yaml").read_text(encoding="utf-8")
+        (files("shared.domain.topics") / "absence.yaml").read_text(encoding="utf-8")
     )
     return lists
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.address import forbidden_reason, lies_in, literal_address, parse_networks, unmapped
+from shared.domain.web.address import forbidden_reason, lies_in, literal_address, parse_networks, unmapped
 
 FORBIDDEN = (
     ("0.0.0.0", "unspecified"),

@@ -11,7 +11,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.body import BodyFault, decode_body
+from shared.domain.web.body import BodyFault, decode_body
 
 FEED = "<rss><channel><item><title>Министр представил план</title></item></channel></rss>".encode()
 LIMIT = 100_000

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.article import zones_of
-from shared.domain.boilerplate import worded_boilerplate
-from shared.domain.draft import Draft
-from shared.domain.habits import Habits, digests_of, habit_key, mark_repeated
+from shared.domain.releases.article import zones_of
+from shared.domain.releases.boilerplate import worded_boilerplate
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.habits import Habits, digests_of, habit_key, mark_repeated
 from tests.evaluate.boilerplate_offices import OFFICES
 from tests.evaluate.boilerplate_table import Marks, judge, marked_lines
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.build_draft import build_draft, complete_draft, needs_page
-from shared.domain.draft import Draft, Refusal, Zone
-from shared.domain.entry import Entry, Media
-from shared.domain.page import Page
+from shared.domain.feeds.entry import Entry, Media
+from shared.domain.releases.build_draft import build_draft, complete_draft, needs_page
+from shared.domain.releases.draft import Draft, Refusal, Zone
+from shared.domain.releases.page import Page
 
 NOW = datetime(2024, 5, 6, 12, tzinfo=UTC)
 LEAD = "Le Conseil a adopté une résolution contre la traite des êtres humains dans les ports de la région."

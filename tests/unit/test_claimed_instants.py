@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.claimed_instants import claimed_instants, entry_instants
+from shared.domain.feeds.claimed_instants import claimed_instants, entry_instants
 
 NINE = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

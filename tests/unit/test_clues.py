@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from shared.domain.clues import Clues, clues_of
-from shared.domain.query import print_query
-from shared.domain.query_parser import parse_query
-from shared.domain.skim import NotSkimmedError, skim_clues
+from shared.domain.topics.clues import Clues, clues_of
+from shared.domain.topics.query import print_query
+from shared.domain.topics.query_parser import parse_query
+from shared.domain.topics.skim import NotSkimmedError, skim_clues
 from tests.random_topics import CONCEPTS, a_query
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.answer import headers_from
-from shared.domain.conditions import (
+from shared.domain.web.answer import headers_from
+from shared.domain.web.conditions import (
     Validators,
     doubt_after_answer,
     doubt_after_probe,

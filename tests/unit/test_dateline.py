@@ -1,6 +1,6 @@
 import pytest
 
-from shared.domain.dateline import split_dateline, split_first_dateline
+from shared.domain.releases.dateline import split_dateline, split_first_dateline
 
 
 @pytest.mark.parametrize(

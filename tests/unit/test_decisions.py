@@ -4,9 +4,9 @@ from itertools import accumulate
 
 import pytest
 
-from shared.domain.changes import describe_changes
-from shared.domain.feed_move import Move, judge_move
+from shared.domain.releases.changes import describe_changes
 from shared.domain.status import StatusFacts, find_problems
+from shared.domain.web.feed_move import Move, judge_move
 
 
 def test_a_redirect_moves_a_feed_the_third_time_running() -> None:

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.answer import Answered, Unanswered, UnansweredKind, headers_from
-from shared.domain.delivery import (
+from shared.domain.alerts.delivery import (
     RETRY_SCHEDULE,
     DeliveryOutcome,
     clock_skew,
@@ -18,8 +17,9 @@ from shared.domain.delivery import (
     judge_delivery,
     next_attempt,
 )
-from shared.domain.door_answers import Door
-from shared.domain.retry_after import asked_wait, parse_retry_after
+from shared.domain.alerts.door_answers import Door
+from shared.domain.web.answer import Answered, Unanswered, UnansweredKind, headers_from
+from shared.domain.web.retry_after import asked_wait, parse_retry_after
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from shared.domain.delivery import RETRY_SCHEDULE, Verdict
-from shared.domain.delivery_round import Attempted, EndpointState, MessageState, settle_round
+from shared.domain.alerts.delivery import RETRY_SCHEDULE, Verdict
+from shared.domain.alerts.delivery_round import Attempted, EndpointState, MessageState, settle_round
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DELIVERED = Verdict("delivered", "answered 204")

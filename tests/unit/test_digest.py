@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.digest import Digest, Held, build_digest, plan_digest
-from shared.domain.evidence import Evidence
-from shared.domain.payload import MOST_BYTES, ReleaseFacts, Telling, TopicFacts, held_body
+from shared.domain.alerts.digest import Digest, Held, build_digest, plan_digest
+from shared.domain.alerts.payload import MOST_BYTES, ReleaseFacts, Telling, TopicFacts, held_body
+from shared.domain.topics.evidence import Evidence
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 TOPIC = TopicFacts("t1", "Harbours", "port OR hafen", 3)

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.discovery import FeedLink, find_feed_links, is_web_page, usual_places
+from shared.domain.feeds.discovery import FeedLink, find_feed_links, is_web_page, usual_places
 
 SITE = "https://ville.example/presse/"
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.answer import Answered, headers_from
-from shared.domain.delivery import Verdict, judge_delivery
-from shared.domain.door_answers import Door
+from shared.domain.alerts.delivery import Verdict, judge_delivery
+from shared.domain.alerts.door_answers import Door
+from shared.domain.web.answer import Answered, headers_from
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TEAMS_LIMIT = "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.chat_text import bold_spans, cut, link, plain, units
-from shared.domain.doors import FORMATS, for_door
+from shared.domain.alerts.chat_text import bold_spans, cut, link, plain, units
+from shared.domain.alerts.doors import FORMATS, for_door
 from tests.unit.doors import refusal, texts_of
 
 CHATS = [name for name in FORMATS if name != "standard"]

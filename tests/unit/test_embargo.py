@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from shared.domain.article import separate
-from shared.domain.embargo import is_release_line, read_embargo
-from shared.domain.payload import ReleaseFacts, Telling, TopicFacts, build_payload
-from shared.domain.zones_of_time import zone_offset
+from shared.domain.alerts.payload import ReleaseFacts, Telling, TopicFacts, build_payload
+from shared.domain.language.zones_of_time import zone_offset
+from shared.domain.releases.article import separate
+from shared.domain.releases.embargo import is_release_line, read_embargo
 
 NOW = datetime(2024, 2, 20, 9, tzinfo=UTC)
 NEWS = "The bank lowers its rate for the first time in three years."

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.endpoint_health import (
+from shared.domain.alerts.endpoint_health import (
     DISABLED,
     WELL,
     EndpointFacts,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.domain.entry import Entry
-from shared.domain.error_item import entry_error, error_item, may_hold_error_item
+from shared.domain.feeds.entry import Entry
+from shared.domain.feeds.error_item import entry_error, error_item, may_hold_error_item
 
 BRIDGE = Entry(title="Bridge returned error 403! (20601)")
 NEWS = Entry(title="Europol closes a network of smugglers")

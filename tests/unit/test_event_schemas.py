@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from shared.domain.doors import FORMATS, for_door
-from shared.domain.event_schemas import EVENTS, event_schema
-from shared.domain.samples import sample_event
+from shared.domain.alerts.doors import FORMATS, for_door
+from shared.domain.alerts.event_schemas import EVENTS, event_schema
+from shared.domain.alerts.samples import sample_event
 from tests.unit.doors import refusal
 from tests.unit.events import faults
 

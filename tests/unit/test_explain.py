@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from shared.domain.concepts import ConceptEntry, Concepts, PhraseRule
-from shared.domain.draft import Zone
-from shared.domain.evidence import MatchText
-from shared.domain.explain import Explanation, explain_query
-from shared.domain.match import match_query
-from shared.domain.query_parser import parse_query
+from shared.domain.releases.draft import Zone
+from shared.domain.topics.concepts import ConceptEntry, Concepts, PhraseRule
+from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.explain import Explanation, explain_query
+from shared.domain.topics.match import match_query
+from shared.domain.topics.query_parser import parse_query
 from tests.random_topics import CONCEPTS, a_query, a_text
 
 BODY = (

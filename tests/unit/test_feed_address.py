@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.feed_address import web_url
+from shared.domain.web.feed_address import web_url
 from shared.errors import RefusedError
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.feed_card import CardEvidence, FeedCard, card_words, learn_card
+from shared.domain.polling.feed_card import CardEvidence, FeedCard, card_words, learn_card
 
 ORDINARY = CardEvidence(
     guids=40,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.feed_events import (
+from shared.domain.alerts.feed_events import (
     FeedEvent,
     Polled,
     Standing,
@@ -15,7 +15,7 @@ from shared.domain.feed_events import (
     poll_events,
     stand_after,
 )
-from shared.domain.payload import MOST_BYTES
+from shared.domain.alerts.payload import MOST_BYTES
 
 AT = datetime(2026, 3, 2, 9, 20, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.feed_options import (
+from shared.domain.polling.feed_options import (
     FeedOptions,
     change_options,
     conditions_wanted,

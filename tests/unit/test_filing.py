@@ -3,8 +3,8 @@
 from dataclasses import replace
 from uuid import UUID
 
-from shared.domain.draft import Draft
-from shared.domain.filing import (
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.filing import (
     Candidate,
     Filing,
     KnownRelease,
@@ -13,7 +13,7 @@ from shared.domain.filing import (
     SightingKey,
     plan_filing,
 )
-from shared.domain.identity import Copy, New, Revised, Seen, identify
+from shared.domain.releases.identity import Copy, New, Revised, Seen, identify
 
 POLICE, WIRE = UUID(int=1), UUID(int=2)
 FETCH = UUID(int=99)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from shared.domain.forecast import forecast_alerts, is_broad
+from shared.domain.topics.forecast import forecast_alerts, is_broad
 
 NOW = datetime(2026, 3, 10, 15, tzinfo=UTC)
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.answer import headers_from
-from shared.domain.freshness import NO_HINTS, FeedHints, fresh_for, read_hints
+from shared.domain.polling.freshness import NO_HINTS, FeedHints, fresh_for, read_hints
+from shared.domain.web.answer import headers_from
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

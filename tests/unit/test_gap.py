@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.domain.gap import may_have_missed
-from shared.domain.rhythm import Rhythm
+from shared.domain.polling.gap import may_have_missed
+from shared.domain.polling.rhythm import Rhythm
 
 WEEKLY, WIRE = (Rhythm(0, 0, 0, rates=(rate,) * 168) for rate in (1 / 168, 10.0))
 

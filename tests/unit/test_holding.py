@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.domain.holding import Timing, hold_until, is_silent, release_at, why_held
+from shared.domain.alerts.holding import Timing, hold_until, is_silent, release_at, why_held
 
 MINUTE = timedelta(minutes=1)
 NIGHT = (time(22), time(7))

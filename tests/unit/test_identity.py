@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.draft import Draft
-from shared.domain.identity import Copy, Known, New, Revised, Seen, decide, hash_words, identify
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.identity import Copy, Known, New, Revised, Seen, decide, hash_words, identify
 
 BODY = (
     "The council has adopted a resolution against human trafficking in the ports of the region. "

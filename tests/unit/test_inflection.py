@@ -2,10 +2,10 @@
 
 import pytest
 
-from shared.domain.derivation import derivation
-from shared.domain.evidence import MatchText
-from shared.domain.match import match_query
-from shared.domain.query import Word
+from shared.domain.language.derivation import derivation
+from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.match import match_query
+from shared.domain.topics.query import Word
 
 
 def finds(word: str, language: str, text: str) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from shared.domain.language import identify_language, language_code
+from shared.domain.language.language import identify_language, language_code
 
 
 @pytest.mark.parametrize(

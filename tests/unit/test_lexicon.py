@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.common_words import STOP_WORDS
-from shared.domain.concepts import ConceptEntry, ConceptPhrase
-from shared.domain.evidence import MatchText
-from shared.domain.folding import fold
-from shared.domain.lexicon import LEXICON_LANGUAGES, load_lexicon
-from shared.domain.match import match_query
-from shared.domain.query import Concept
-from shared.domain.query_parser import parse_query
-from shared.domain.words import form_of, split_words
+from shared.domain.language.common_words import STOP_WORDS
+from shared.domain.language.folding import fold
+from shared.domain.language.words import form_of, split_words
+from shared.domain.topics.concepts import ConceptEntry, ConceptPhrase
+from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.lexicon import LEXICON_LANGUAGES, load_lexicon
+from shared.domain.topics.match import match_query
+from shared.domain.topics.query import Concept
+from shared.domain.topics.query_parser import parse_query
 from tests.unit.everyday_words import EVERYDAY_WORDS
 
 LEXICON = load_lexicon()

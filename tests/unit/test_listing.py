@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.entry import Entry
-from shared.domain.listing import ListingRule
-from shared.domain.listing_novelty import ListingNovelty, judge_listing
-from shared.domain.novelty import SeenItems, remember
-from shared.domain.parse_feed import parse_feed
-from shared.domain.polling import DocumentFacts
+from shared.domain.feeds.entry import Entry
+from shared.domain.feeds.listing import ListingRule
+from shared.domain.feeds.parse_feed import parse_feed
+from shared.domain.polling.listing_novelty import ListingNovelty, judge_listing
+from shared.domain.polling.novelty import SeenItems, remember
+from shared.domain.polling.polling import DocumentFacts
 from tests.unit.press_pages import PAGES, PressPage, Said, drawn
 
 AUTO = ListingRule()

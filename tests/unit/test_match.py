@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.concepts import NO_CONCEPTS, ConceptEntry, Concepts
-from shared.domain.draft import Zone
-from shared.domain.evidence import Evidence, MatchText, TopicQuery
-from shared.domain.match import compile_topics, match_query
-from shared.domain.query_parser import parse_query
+from shared.domain.releases.draft import Zone
+from shared.domain.topics.concepts import NO_CONCEPTS, ConceptEntry, Concepts
+from shared.domain.topics.evidence import Evidence, MatchText, TopicQuery
+from shared.domain.topics.match import compile_topics, match_query
+from shared.domain.topics.query_parser import parse_query
 
 SMUGGLING = ConceptEntry(
     "migrant-smuggling",

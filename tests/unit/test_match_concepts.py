@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.concepts import ConceptEntry, Concepts, PhraseRule
-from shared.domain.evidence import MatchText
-from shared.domain.match import match_query
-from shared.domain.query_parser import parse_query
+from shared.domain.topics.concepts import ConceptEntry, Concepts, PhraseRule
+from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.match import match_query
+from shared.domain.topics.query_parser import parse_query
 from tests.unit.test_match import evidence, text
 
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from shared.domain.match import compile_topics
+from shared.domain.topics.match import compile_topics
 from shared.errors import QueryError
 from tests.evaluate.matching import compare_round
 from tests.random_topics import CONCEPTS, a_text, a_topic, one_by_one

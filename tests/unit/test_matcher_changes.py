@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from shared.domain.evidence import MatchText, TopicMatch, TopicQuery
-from shared.domain.match import Matcher, compile_topics
+from shared.domain.topics.evidence import MatchText, TopicMatch, TopicQuery
+from shared.domain.topics.match import Matcher, compile_topics
 from tests.random_topics import CONCEPTS, a_text, a_topic
 
 TEXT = MatchText("", "The ferry left the port.", language="en")

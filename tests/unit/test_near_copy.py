@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.draft import Draft, Zone
-from shared.domain.filing import KnownRelease, near_copy
-from shared.domain.near_copy import NearText, bands_of, liken, near_text
-from shared.domain.telling import names_of, numbers_of
+from shared.domain.language.telling import names_of, numbers_of
+from shared.domain.releases.draft import Draft, Zone
+from shared.domain.releases.filing import KnownRelease, near_copy
+from shared.domain.releases.near_copy import NearText, bands_of, liken, near_text
 
 BODY = (
     "The port authority of Larvik will close its northern quay for eleven weeks from 4 May, after divers found "

@@ -4,11 +4,11 @@ import random
 
 import pytest
 
-from shared.domain.concepts import ConceptEntry, Concepts, PhraseRule
-from shared.domain.match import match_read
-from shared.domain.needed_terms import AnyTerm, EveryTerm, Needed, Term, holds_for_terms, needed_terms
-from shared.domain.query_parser import parse_query
-from shared.domain.reading import ReadText
+from shared.domain.topics.concepts import ConceptEntry, Concepts, PhraseRule
+from shared.domain.topics.match import match_read
+from shared.domain.topics.needed_terms import AnyTerm, EveryTerm, Needed, Term, holds_for_terms, needed_terms
+from shared.domain.topics.query_parser import parse_query
+from shared.domain.topics.reading import ReadText
 from tests.random_topics import CONCEPTS, a_query, a_text
 
 

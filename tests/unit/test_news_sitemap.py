@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.domain.entry import Entry, Media
-from shared.domain.novelty import SeenItems, judge_novelty, remember
-from shared.domain.parse_feed import parse_feed
+from shared.domain.feeds.entry import Entry, Media
+from shared.domain.feeds.parse_feed import parse_feed
+from shared.domain.polling.novelty import SeenItems, judge_novelty, remember
 from shared.errors import DocumentError
 
 URL = "https://presse.example.org/news-sitemap.xml"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.novelty import ItemDigest, Novelty, SeenItems, judge_novelty, remember
-from shared.domain.parse_feed import parse_feed
+from shared.domain.feeds.parse_feed import parse_feed
+from shared.domain.polling.novelty import ItemDigest, Novelty, SeenItems, judge_novelty, remember
 from shared.errors import DocumentError
 
 URL = "https://presse.example.org/feed"

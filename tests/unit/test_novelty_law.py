@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from shared.domain.entry import Entry
-from shared.domain.novelty import SeenItems, judge_novelty
-from shared.domain.parse_feed import parse_feed
+from shared.domain.feeds.entry import Entry
+from shared.domain.feeds.parse_feed import parse_feed
+from shared.domain.polling.novelty import SeenItems, judge_novelty
 from shared.errors import DocumentError
 
 pytestmark = pytest.mark.thorough

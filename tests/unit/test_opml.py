@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.opml import OpmlFeed, read_opml, write_opml
+from shared.domain.feeds.opml import OpmlFeed, read_opml, write_opml
 from shared.errors import DocumentError
 
 

@@ -1,6 +1,6 @@
 """Which of two carriers speaks for itself."""
 
-from shared.domain.ownership import speaks_for_itself
+from shared.domain.releases.ownership import speaks_for_itself
 
 TEXT = "KIEL (Company Wire) - Nordbank and Seebank merge, Nordbank said. The head of Nordbank leads the new bank."
 

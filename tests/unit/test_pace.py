@@ -6,9 +6,9 @@ from email.utils import format_datetime
 from uuid import UUID
 
 from services.ingest.pace import Pace, learn_pace, pace_before
-from shared.domain.freshness import NO_HINTS, FeedHints
-from shared.domain.novelty import SeenItems, judge_novelty, remember
-from shared.domain.rhythm import Rhythm
+from shared.domain.polling.freshness import NO_HINTS, FeedHints
+from shared.domain.polling.novelty import SeenItems, judge_novelty, remember
+from shared.domain.polling.rhythm import Rhythm
 from shared.store.feeds import FeedToPoll
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from shared.domain.page import Page, PageRefusal, read_page
+from shared.domain.releases.page import Page, PageRefusal, read_page
 
 URL = "https://fund.example/en/news/ports?utm_source=rss"
 PARAGRAPHS = (

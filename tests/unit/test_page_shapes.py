@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.page import Page, read_page
+from shared.domain.releases.page import Page, read_page
 from tests.evaluate.page_shapes import SHAPES, PageShape
 from tests.evaluate.page_table import URL, score_bare, score_ours
 

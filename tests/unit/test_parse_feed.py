@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.domain.entry import Entry, Media, ParsedFeed
-from shared.domain.parse_feed import parse_feed
+from shared.domain.feeds.entry import Entry, Media, ParsedFeed
+from shared.domain.feeds.parse_feed import parse_feed
 from shared.errors import DocumentError
 
 URL = "https://presse.example.org/feeds/releases.xml"

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.evidence import Evidence
-from shared.domain.payload import MOST_BYTES, Changes, ReleaseFacts, Telling, TopicFacts, build_payload
+from shared.domain.alerts.payload import MOST_BYTES, Changes, ReleaseFacts, Telling, TopicFacts, build_payload
+from shared.domain.topics.evidence import Evidence
 
 AT = datetime(2026, 3, 2, 9, 0, 0, 123_000, tzinfo=UTC)
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.evidence import MatchText
-from shared.domain.match import match_query
-from shared.domain.query import (
+from shared.domain.language.words import Token, split_words
+from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.match import match_query
+from shared.domain.topics.query import (
     AllOf,
     AnyOf,
     AtLeast,
@@ -22,7 +23,6 @@ from shared.domain.query import (
     Word,
     print_query,
 )
-from shared.domain.words import Token, split_words
 
 pytestmark = pytest.mark.thorough
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.entry import Media
-from shared.domain.plain_text import MAX_HTML_CHARACTERS, is_crumb, read_html
+from shared.domain.feeds.entry import Media
+from shared.domain.feeds.plain_text import MAX_HTML_CHARACTERS, is_crumb, read_html
 
 
 def test_each_paragraph_and_list_item_is_a_line() -> None:

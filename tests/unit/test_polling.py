@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.domain.answer import Answered, Hop, Unanswered, UnansweredKind, headers_from
-from shared.domain.polling import DocumentFacts, PollOutcome, judge_answer, judge_document
+from shared.domain.polling.polling import DocumentFacts, PollOutcome, judge_answer, judge_document
+from shared.domain.web.answer import Answered, Hop, Unanswered, UnansweredKind, headers_from
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.dates import DATE, is_date_line, may_hold_date, read_date
-from shared.domain.entry import Entry
-from shared.domain.published import Published, entry_published, find_date_line, judge_published
+from shared.domain.feeds.entry import Entry
+from shared.domain.language.dates import DATE, is_date_line, may_hold_date, read_date
+from shared.domain.releases.published import Published, entry_published, find_date_line, judge_published
 
 NOW = datetime(2024, 5, 6, 12, tzinfo=UTC)
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.concepts import ConceptEntry, Concepts
-from shared.domain.query import (
+from shared.domain.topics.concepts import ConceptEntry, Concepts
+from shared.domain.topics.query import (
     AllOf,
     AnyOf,
     AtLeast,
@@ -20,7 +20,7 @@ from shared.domain.query import (
     Word,
     print_query,
 )
-from shared.domain.query_parser import parse_query
+from shared.domain.topics.query_parser import parse_query
 from shared.errors import QueryError
 
 CONCEPTS = Concepts(

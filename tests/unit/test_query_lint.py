@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.domain.query_lint import lint_query, lint_text, repaired, sought_words
-from shared.domain.query_parser import parse_query
+from shared.domain.topics.query_lint import lint_query, lint_text, repaired, sought_words
+from shared.domain.topics.query_parser import parse_query
 
 
 @pytest.mark.parametrize(

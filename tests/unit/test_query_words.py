@@ -1,10 +1,10 @@
 import pytest
 
-from shared.domain.clause_findings import ClauseFinding, find_clauses
-from shared.domain.draft import Zone
-from shared.domain.evidence import MatchText
-from shared.domain.query_parser import parse_query
-from shared.domain.query_words import describe_query
+from shared.domain.releases.draft import Zone
+from shared.domain.topics.clause_findings import ClauseFinding, find_clauses
+from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.query_parser import parse_query
+from shared.domain.topics.query_words import describe_query
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.draft import Zone
-from shared.domain.evidence import MatchText
-from shared.domain.reading import (
+from shared.domain.language.words import split_words
+from shared.domain.releases.draft import Zone
+from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.reading import (
     BODY,
     BOILERPLATE,
     BREAK,
@@ -20,7 +21,6 @@ from shared.domain.reading import (
     Place,
     ReadText,
 )
-from shared.domain.words import split_words
 
 PIECES = st.sampled_from(
     ["port,", "U.N.", "l’ONU", "(COVID-19)", "п'ять", "والشرطة", "海关", "查获走私", "㆒", "é\u0301", "—", "the",

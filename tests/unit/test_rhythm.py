@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.rhythm import HOUR, Pauses, Rhythm, in_words
+from shared.domain.polling.rhythm import HOUR, Pauses, Rhythm, in_words
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)

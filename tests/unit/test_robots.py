@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.answer import Answered, Headers, Unanswered
-from shared.domain.late_pages import LATE_FOR, gives_whole_texts, next_late_attempt, page_vote
-from shared.domain.page_hope import hope_after
-from shared.domain.robots import Robots, crawl_delay, origin_of, read_robots, why_not
+from shared.domain.releases.late_pages import LATE_FOR, gives_whole_texts, next_late_attempt, page_vote
+from shared.domain.releases.page_hope import hope_after
+from shared.domain.web.answer import Answered, Headers, Unanswered
+from shared.domain.web.robots import Robots, crawl_delay, origin_of, read_robots, why_not
 
 NOW = datetime(2024, 5, 6, 12, tzinfo=UTC)
 URL = "https://press.example/news/1?page=2"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.romanised import skeleton
+from shared.domain.language.romanised import skeleton
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.freshness import FeedHints
-from shared.domain.polling import PollOutcome
-from shared.domain.rhythm import Rhythm
-from shared.domain.schedule import (
+from shared.domain.polling.freshness import FeedHints
+from shared.domain.polling.polling import PollOutcome
+from shared.domain.polling.rhythm import Rhythm
+from shared.domain.polling.schedule import (
     PollFacts,
     feed_state,
     missing_since,

@@ -5,7 +5,8 @@ from types import ModuleType
 
 import pytest
 
-from shared.domain import schedule, wait_scope
+from shared.domain.polling import schedule
+from shared.domain.web import wait_scope
 
 PAGE = (Path(__file__).parents[2] / "docs" / "feeds.md").read_text(encoding="utf-8")
 

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from shared.domain.build_draft import build_draft, complete_draft, needs_page
-from shared.domain.draft import Draft
-from shared.domain.entry import Entry
-from shared.domain.evidence import MatchText, TopicQuery
-from shared.domain.lexicon import load_lexicon
-from shared.domain.match import compile_topics
-from shared.domain.page import Page, read_page
-from shared.domain.parse_feed import parse_feed
+from shared.domain.feeds.entry import Entry
+from shared.domain.feeds.parse_feed import parse_feed
+from shared.domain.releases.build_draft import build_draft, complete_draft, needs_page
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.page import Page, read_page
+from shared.domain.topics.evidence import MatchText, TopicQuery
+from shared.domain.topics.lexicon import load_lexicon
+from shared.domain.topics.match import compile_topics
 
 SEED = Path(os.environ.get("TOCSIN_SEED", Path(__file__).parents[3] / "shared" / "seed"))
 NOW = datetime(2024, 1, 1, tzinfo=UTC)

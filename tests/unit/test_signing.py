@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from shared.domain.signing import (
+from shared.domain.alerts.signing import (
     is_secret,
     is_signed_by,
     new_private_key,

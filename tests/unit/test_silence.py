@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.rhythm import Pauses, Rhythm
-from shared.domain.silence import judge_silence, quiet_after
+from shared.domain.polling.rhythm import Pauses, Rhythm
+from shared.domain.polling.silence import judge_silence, quiet_after
 
 FRIDAY = datetime(2026, 3, 6, 16, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.evidence import MatchText
-from shared.domain.lexicon import load_lexicon
-from shared.domain.match import match_query
-from shared.domain.query_parser import parse_query
-from shared.domain.starters import load_starters
+from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.lexicon import load_lexicon
+from shared.domain.topics.match import match_query
+from shared.domain.topics.query_parser import parse_query
+from shared.domain.topics.starters import load_starters
 
 QUERIES = {each.name: parse_query(each.query, load_lexicon()) for each in load_starters()}
 

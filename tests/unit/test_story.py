@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from shared.domain.draft import Draft
-from shared.domain.story import StoryLink, named_translations, one_story
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.story import StoryLink, named_translations, one_story
 
 A, B, C, D = (UUID(int=n) for n in range(1, 5))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.timing_options import (
+from shared.domain.alerts.timing_options import (
     parse_clock,
     parse_length,
     parse_quiet,

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from shared.domain.entry import Entry, Withdrawal
-from shared.domain.novelty import SeenItems, judge_novelty, remember
-from shared.domain.parse_feed import parse_feed
+from shared.domain.feeds.entry import Entry, Withdrawal
+from shared.domain.feeds.parse_feed import parse_feed
+from shared.domain.polling.novelty import SeenItems, judge_novelty, remember
 
 URL = "https://presse.example.org/atom.xml"
 NAMESPACES = 'xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0"'

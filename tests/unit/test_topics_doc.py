@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.draft import Zone
-from shared.domain.evidence import MatchText
-from shared.domain.lexicon import load_lexicon
-from shared.domain.match import match_query
-from shared.domain.query_parser import parse_query
+from shared.domain.releases.draft import Zone
+from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.lexicon import load_lexicon
+from shared.domain.topics.match import match_query
+from shared.domain.topics.query_parser import parse_query
 from shared.errors import QueryError
 
 PAGE = (Path(__file__).parents[2] / "docs" / "topics.md").read_text(encoding="utf-8")

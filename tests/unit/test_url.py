@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.url import canonical_url, host_of, masked_url, site_of
+from shared.domain.web.url import canonical_url, host_of, masked_url, site_of
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from shared.domain.saved_request import SavedRequest
-from shared.domain.verification import Sent, examine
+from shared.domain.alerts.saved_request import SavedRequest
+from shared.domain.alerts.verification import Sent, examine
 from tests.unit.vectors import PRIVATE, SECRET, make_vectors
 
 VECTORS = make_vectors()

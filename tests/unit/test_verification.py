@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.saved_request import SavedRequest, as_row, read_saved_request, write_http_text
-from shared.domain.signing import new_private_key, new_secret, public_key, signed_headers
-from shared.domain.verification import Finding, Sent, examine
+from shared.domain.alerts.saved_request import SavedRequest, as_row, read_saved_request, write_http_text
+from shared.domain.alerts.signing import new_private_key, new_secret, public_key, signed_headers
+from shared.domain.alerts.verification import Finding, Sent, examine
 from shared.errors import DocumentError
 
 SECRET, OTHER = new_secret(bytes(range(32))), new_secret(bytes(range(1, 33)))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.domain.wait_scope import Waiting, registered_domain, wait_scope
+from shared.domain.web.wait_scope import Waiting, registered_domain, wait_scope
 
 HERE = Waiting(UUID(int=1), "rss.polizei.gv.at")
 

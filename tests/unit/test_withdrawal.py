@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.draft import Draft
-from shared.domain.identity import fold_title
-from shared.domain.withdrawal import read_withdrawal_notice
+from shared.domain.releases.draft import Draft
+from shared.domain.releases.identity import fold_title
+from shared.domain.releases.withdrawal import read_withdrawal_notice
 
 BODY = "The text of the notice, which says little more than that."
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.folding import fold
-from shared.domain.words import form_of, split_words
+from shared.domain.language.folding import fold
+from shared.domain.language.words import form_of, split_words
 
 
 def words(text: str, language: str | None = None) -> list[str]:

@@ -5,8 +5,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.domain.samples import sample_event
-from shared.domain.signing import new_private_key, new_secret, public_key, signed_headers
+from shared.domain.alerts.samples import sample_event
+from shared.domain.alerts.signing import new_private_key, new_secret, public_key, signed_headers
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECRET, OTHER = new_secret(bytes(range(32))), new_secret(bytes(range(32, 64)))

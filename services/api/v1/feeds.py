@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from services.api.listing import After, Listing, Most, Row, list_page, load_row
-from shared.domain.address import Network, lies_in, literal_address
-from shared.domain.feed_address import web_url
-from shared.domain.listing import rule_from_text
-from shared.domain.url import host_of
+from shared.domain.feeds.listing import rule_from_text
+from shared.domain.web.address import Network, lies_in, literal_address
+from shared.domain.web.feed_address import web_url
+from shared.domain.web.url import host_of
 from shared.store.catalog import list_view
 from shared.store.database import Database
 from shared.store.feeds import NewFeed, add_feeds, find_feed, mark_feed, mark_feed_removed

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from services.api.listing import After, Listing, Most, Row, list_page, load_row
-from shared.domain.doors import FORMATS
-from shared.domain.feed_address import endpoint_url
-from shared.domain.feed_events import EVENT_NAMES
-from shared.domain.signing import SECRET_BYTES, SignatureScheme, new_signing_secret, public_key
-from shared.domain.timing_options import TimingOptions
+from shared.domain.alerts.doors import FORMATS
+from shared.domain.alerts.feed_events import EVENT_NAMES
+from shared.domain.alerts.signing import SECRET_BYTES, SignatureScheme, new_signing_secret, public_key
+from shared.domain.alerts.timing_options import TimingOptions
+from shared.domain.web.feed_address import endpoint_url
 from shared.store.catalog import list_view
 from shared.store.database import Database, Transaction
 from shared.store.subscriptions import (

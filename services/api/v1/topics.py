@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 from services.api.listing import After, Listing, Most, Row, list_page, load_row
 from shared.backtest import FORESEEN_SPAN, FORESEEN_TEXTS, Backtest, backtest
 from shared.clock import now
-from shared.domain.concepts import Concepts
-from shared.domain.forecast import MOST_ALERTS_A_DAY
-from shared.domain.query_parser import parse_query
-from shared.domain.query_words import describe_query
 from shared.domain.since import parse_since
+from shared.domain.topics.concepts import Concepts
+from shared.domain.topics.forecast import MOST_ALERTS_A_DAY
+from shared.domain.topics.query_parser import parse_query
+from shared.domain.topics.query_words import describe_query
 from shared.errors import RefusedError
 from shared.store.catalog import list_view
 from shared.store.concepts import load_concepts

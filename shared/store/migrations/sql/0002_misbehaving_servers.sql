@@ -1,6 +1,6 @@
 -- Why no conditional requests are sent to a feed; '' while they are.
 ALTER TABLE core.feeds ADD COLUMN conditions_off text NOT NULL DEFAULT '';
--- What a person has set for this feed alone: `shared.domain.feed_options`.
+-- What a person has set for this feed alone: `shared.domain.polling.feed_options`.
 ALTER TABLE core.feeds ADD COLUMN options jsonb NOT NULL DEFAULT '{}';
 
 -- What came in place of a feed the last time, so that a person can look; `start` holds at most 64 kB of it.

@@ -1,4 +1,4 @@
--- What the entries and answers of a feed have taught of it; `shared.domain.feed_card` says what follows.
+-- What the entries and answers of a feed have taught of it; `shared.domain.polling.feed_card` says what follows.
 CREATE TABLE core.feed_cards (
     feed_id uuid PRIMARY KEY REFERENCES core.feeds,
     guids text NOT NULL CHECK (guids IN ('unknown', 'none', 'stable', 'shared', 'churning')),

@@ -14,7 +14,7 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
-    # When a subscription may be told, and until when it holds what it has: `shared.domain.holding`.
+    # When a subscription may be told, and until when it holds what it has: `shared.domain.alerts.holding`.
     op.execute("""
         ALTER TABLE core.subscriptions
             ADD COLUMN IF NOT EXISTS gather interval NOT NULL DEFAULT interval '0' CHECK (gather >= interval '0'),

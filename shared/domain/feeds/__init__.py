@@ -1,0 +1,1 @@
+"""Feed documents and listing pages as entries, whichever format they come in."""

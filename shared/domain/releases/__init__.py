@@ -1,0 +1,1 @@
+"""From an entry to a release: cleaned, told apart from others, filed, linked with its story."""

@@ -1,0 +1,1 @@
+"""What the web sends and asks: addresses, answers, waits, robots.txt, and the walls that stand before a page."""
