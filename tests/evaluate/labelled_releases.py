@@ -17,7 +17,7 @@ from shared.domain.topics.lexicon import load_lexicon
 from shared.domain.topics.match import Matcher, compile_topics
 
 # The held-out half was written when the lexicon was finished, and never changed it. The stories of "development"
-# are read while the lexicon grows: a figure of theirs would say nothing, so only the two halves are reported.
+# were unseen once and were read while the lexicon grew: a figure of theirs says little, so the two halves are reported.
 Half = Literal["tuning", "held_out", "development"]
 HALVES: tuple[Half, ...] = ("tuning", "held_out")
 SET_LANGUAGES = ("en", "fr", "es", "ar", "de", "pt", "it", "ru", "zh")
