@@ -34,13 +34,12 @@ from shared.embedded import embedded_services
 # A shell that started the tests in the background had them ignore it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 with embedded_services(Path(sys.argv[1])) as services:
-    print(json.dumps([services.database_url, services.redis_url]), flush=True)
-    while True:
-        try:
-            sys.stdin.readline()
-            break
-        except KeyboardInterrupt:
-            print("interrupted", flush=True)
+    try:
+        print(json.dumps([services.database_url, services.redis_url]), flush=True)
+        sys.stdin.readline()
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+        sys.stdin.readline()
 """
 
 
