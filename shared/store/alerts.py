@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, text
 
-from shared.domain.alerts.doors import for_door
 from shared.domain.alerts.holding import hold_until, why_held
 from shared.domain.alerts.payload import (
     Changes,
@@ -25,10 +25,9 @@ from shared.domain.releases.story import Story
 from shared.domain.topics.evidence import TopicMatch, TopicQuery
 from shared.store.folding import Folded, add_folded_alerts, load_heads
 from shared.store.holding import mark_holding
-from shared.store.ids import new_ids
-from shared.store.sequences import take_sequences
+from shared.store.messages import NewMessage, add_messages
 from shared.store.stories import load_stories
-from shared.store.tables import Alert, Match, Message, table_of
+from shared.store.tables import Alert, Match, table_of
 from shared.store.watch import Watcher, hold_watchers, mark_topics_rang
 
 
@@ -341,33 +340,22 @@ def _add_held_alerts(connection: Connection, held: Sequence[_Told], now: datetim
 def _add_told_alerts(connection: Connection, told: Sequence[_Told], now: datetime) -> list[UUID]:
     if not told:
         return []
-    ids = new_ids(connection, len(told))
-    sequences = take_sequences(connection, [one.owed.watcher.subscription_id for one in told])
-    messages = [
-        _message_row(one, now) | {"id": message_id, "sequence": sequence} | _payload(one, sequence)
-        for message_id, sequence, one in zip(ids, sequences, told, strict=True)
-    ]
-    connection.execute(insert(table_of(Message)), messages)
+    ids = add_messages(connection, [_message(one) for one in told], now)
     alerts = [_alert_row(one.owed, now) | {"message_id": i} for i, one in zip(ids, told, strict=True)]
     connection.execute(insert(table_of(Alert)), alerts)
     return sorted({one.owed.watcher.endpoint_id for one in told})
 
 
-def _message_row(one: _Told, now: datetime) -> dict[str, Any]:
+def _message(one: _Told) -> NewMessage:
     watcher = one.owed.watcher
-    return {
-        "endpoint_id": watcher.endpoint_id,
-        "subscription_id": watcher.subscription_id,
-        "type": one.telling.event,
-        "format": watcher.format,
-        "next_attempt_at": now,
-        "created_at": now,
-        "expires_at": now + watcher.ttl if watcher.ttl else None,
-    }
-
-
-def _payload(one: _Told, sequence: int) -> dict[str, bytes]:
-    return {"payload": for_door(one.owed.watcher.format, build_payload(one.telling, sequence))}
+    return NewMessage(
+        watcher.subscription_id,
+        watcher.endpoint_id,
+        one.telling.event,
+        watcher.format,
+        partial(build_payload, one.telling),
+        watcher.ttl,
+    )
 
 
 def _telling(owed: _Owed, topic: TopicQuery, story: Story, now: datetime) -> Telling:

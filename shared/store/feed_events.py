@@ -3,17 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, text
 
-from shared.domain.alerts.doors import for_door
 from shared.domain.alerts.feed_events import EVERY_EVENT, FeedEvent, build_event_payload
 from shared.store.database import read_clock
-from shared.store.ids import new_ids
-from shared.store.sequences import take_sequences
-from shared.store.tables import Message, table_of
+from shared.store.messages import NewMessage, add_messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +85,17 @@ def _load_listeners(connection: Connection, types: set[str]) -> list[_Listener]:
 
 def _add_messages(connection: Connection, owed: Sequence[tuple[Happened, _Listener]]) -> None:
     feeds = _load_feeds(connection, {one.feed_id for one, _ in owed if one.feed_id})
-    ids = new_ids(connection, len(owed))
-    at = read_clock(connection)
-    sequences = take_sequences(connection, [listener.subscription_id for _, listener in owed])
-    rows = [
-        {
-            "id": message_id,
-            "endpoint_id": listener.endpoint_id,
-            "subscription_id": listener.subscription_id,
-            "type": one.event.type,
-            "format": listener.format,
-            "payload": for_door(
-                listener.format, build_event_payload(one.event, feeds.get(one.feed_id), sequence)
-            ),
-            "sequence": sequence,
-            "next_attempt_at": at,
-            "created_at": at,
-        }
-        for message_id, sequence, (one, listener) in zip(ids, sequences, owed, strict=True)
+    messages = [
+        NewMessage(
+            listener.subscription_id,
+            listener.endpoint_id,
+            one.event.type,
+            listener.format,
+            partial(build_event_payload, one.event, feeds.get(one.feed_id)),
+        )
+        for one, listener in owed
     ]
-    connection.execute(insert(table_of(Message)), rows)
+    add_messages(connection, messages, read_clock(connection))
 
 
 def _load_feeds(connection: Connection, ids: set[UUID]) -> Mapping[UUID | None, dict[str, Any]]:

@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, text
+from sqlalchemy import Connection, Row, text
 
 from shared.domain.alerts.digest import Digest, Held, build_digest, plan_digest
-from shared.domain.alerts.doors import for_door
 from shared.domain.alerts.holding import release_at
 from shared.domain.alerts.payload import TopicFacts
 from shared.store.folding import tell_folded
-from shared.store.ids import new_ids
 from shared.store.known import lock_identity
-from shared.store.sequences import take_sequences
-from shared.store.tables import Message, table_of
+from shared.store.messages import NewMessage, add_messages
 from shared.store.watch import timing_of
 
 # One digest's most: beyond it the rest follows as another.
@@ -94,24 +92,18 @@ def _add_digest(connection: Connection, holding: Row[Any], held: Sequence[Row[An
     why = ", ".join(sorted({row.reason for row in held}))
     said = Held(held[0].all_held, held[0].created_at, why, holding.zone, now)
     digest = plan_digest(topic, said, [row.telling for row in held])
-    ids = new_ids(connection, len(digest.parts))
-    sequences = take_sequences(connection, [holding.id] * len(digest.parts))
-    messages = [
-        {
-            "id": message_id,
-            "endpoint_id": holding.endpoint_id,
-            "subscription_id": holding.id,
-            "type": "release.digest",
-            "format": holding.format,
-            "payload": for_door(holding.format, build_digest(digest, number, sequence)),
-            "sequence": sequence,
-            "next_attempt_at": now,
-            "created_at": now,
-            "expires_at": now + holding.ttl if holding.ttl else None,
-        }
-        for number, (message_id, sequence) in enumerate(zip(ids, sequences, strict=True), 1)
+    parts = [
+        NewMessage(
+            holding.id,
+            holding.endpoint_id,
+            "release.digest",
+            holding.format,
+            partial(build_digest, digest, number),
+            holding.ttl,
+        )
+        for number in range(1, len(digest.parts) + 1)
     ]
-    connection.execute(insert(table_of(Message)), messages)
+    ids = add_messages(connection, parts, now)
     _mark_told_by(connection, holding.id, held, ids, digest)
 
 

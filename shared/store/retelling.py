@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, insert, text
+from sqlalchemy import Connection, Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSON
 
-from shared.domain.alerts.doors import for_door
 from shared.domain.alerts.payload import (
     Changes,
     ReleaseEvent,
@@ -24,10 +24,8 @@ from shared.domain.releases.story import Story
 from shared.domain.topics.evidence import Evidence
 from shared.domain.web.url import masked_url
 from shared.store.holding import mark_holding
-from shared.store.ids import new_ids
-from shared.store.sequences import take_sequences
+from shared.store.messages import NewMessage, add_messages
 from shared.store.stories import load_stories
-from shared.store.tables import Message, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,24 +156,18 @@ def _ring(
 ) -> None:
     if not rows:
         return
-    ids = new_ids(connection, len(rows))
-    sequences = take_sequences(connection, [row.subscription_id for row in rows])
     messages = [
-        {
-            "id": message_id,
-            "endpoint_id": row.endpoint_id,
-            "subscription_id": row.subscription_id,
-            "type": tellings[row.id].event,
-            "format": row.format,
-            "payload": for_door(row.format, build_payload(tellings[row.id], sequence)),
-            "sequence": sequence,
-            "next_attempt_at": now,
-            "created_at": now,
-            "expires_at": now + row.ttl if row.ttl else None,
-        }
-        for message_id, sequence, row in zip(ids, sequences, rows, strict=True)
+        NewMessage(
+            row.subscription_id,
+            row.endpoint_id,
+            tellings[row.id].event,
+            row.format,
+            partial(build_payload, tellings[row.id]),
+            row.ttl,
+        )
+        for row in rows
     ]
-    connection.execute(insert(table_of(Message)), messages)
+    ids = add_messages(connection, messages, now)
     connection.execute(_TELLS, [{"id": row.id, "message_id": i} for row, i in zip(rows, ids, strict=True)])
     connection.execute(_RING, {"ids": sorted({row.endpoint_id for row in rows})})
 
