@@ -12,7 +12,7 @@ from importlib.resources import files
 
 import yaml
 
-from shared.domain.topics.pattern_hits import Hit, pattern_hits
+from shared.domain.topics.pattern_hits import Hit, hits_everywhere
 from shared.domain.topics.patterns import Pattern, patterns
 from shared.domain.topics.query import Phrase
 from shared.domain.topics.reading import ReadText
@@ -20,7 +20,6 @@ from shared.domain.topics.reading import ReadText
 _BETWEEN = 2
 # In scripts without spaces a character counts as a word, and words have two.
 _BETWEEN_UNSPACED = 4
-_EVERYWHERE = -1
 _SENTENCE_ENDS = re.compile(r"[.!?…:;。！？；：؟؛۔।]")
 
 
@@ -61,22 +60,16 @@ def _find_absences(read: ReadText) -> _Absences:
     triggers = _triggers().get(read.language or "")
     if triggers is None:
         return _NOTHING
-    neither = _found(triggers.neither, read)
+    neither = hits_everywhere(triggers.neither, read)
     return _Absences(
-        *(tuple(_not_within(neither, _found(kind, read))) for kind in (triggers.before, triggers.after))
+        *(
+            tuple(_not_within(neither, hits_everywhere(kind, read)))
+            for kind in (triggers.before, triggers.after)
+        )
     )
 
 
 _NOTHING = _Absences((), ())
-
-
-def _found(triggers: tuple[Pattern, ...], read: ReadText) -> list[Hit]:
-    return [
-        hit
-        for trigger in triggers
-        if not read.keys.isdisjoint(trigger.slots[0].keys)
-        for hit in pattern_hits(trigger, read, _EVERYWHERE)
-    ]
 
 
 def _not_within(longer: Iterable[Hit], found: list[Hit]) -> list[Hit]:

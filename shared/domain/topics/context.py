@@ -1,7 +1,7 @@
 """Whether the words around a phrase say that its concept is meant."""
 
 from shared.domain.topics.absence import said_absent
-from shared.domain.topics.pattern_hits import Hit, pattern_hits
+from shared.domain.topics.pattern_hits import Hit, hits_everywhere, pattern_hits
 from shared.domain.topics.patterns import Pattern
 from shared.domain.topics.reading import BODY, BREAK, DATELINE, LEAD, TITLE, ReadText
 
@@ -9,7 +9,6 @@ from shared.domain.topics.reading import BODY, BREAK, DATELINE, LEAD, TITLE, Rea
 NEAR_WORDS = 20
 # From the title to the lead and from the lead to the next paragraph: each is read on from the other, and is short.
 READ_ON_WORDS = 30
-_EVERYWHERE = -1
 _HEAD = TITLE | DATELINE | LEAD
 _LEAD_TO_NEXT = LEAD | BODY
 
@@ -47,13 +46,7 @@ def _standing(contexts: tuple[Pattern, ...], read: ReadText) -> list[Hit]:
     """Return wherever one of `contexts` stands; the text remembers it, as the phrases of a list share theirs."""
     known = read.remembered.get(id(contexts))
     if known is None:
-        found = [
-            hit
-            for each in contexts
-            if not read.keys.isdisjoint(each.slots[0].keys)
-            for hit in pattern_hits(each, read, _EVERYWHERE)
-        ]
-        known = read.remembered[id(contexts)] = (contexts, found)
+        known = read.remembered[id(contexts)] = (contexts, hits_everywhere(contexts, read))
     hits: list[Hit] = known[1]
     return hits
 

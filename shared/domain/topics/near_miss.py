@@ -8,7 +8,7 @@ from shared.domain.topics.absence import said_absent
 from shared.domain.topics.concepts import ConceptPhrase
 from shared.domain.topics.context import has_what_it_needs
 from shared.domain.topics.matching import SCOPE_ZONES, evaluate, hits, side_hits
-from shared.domain.topics.pattern_hits import Hit, pattern_hits
+from shared.domain.topics.pattern_hits import EVERYWHERE, Hit, pattern_hits
 from shared.domain.topics.patterns import phrase_pattern
 from shared.domain.topics.query import (
     AllOf,
@@ -29,7 +29,6 @@ from shared.domain.topics.query import (
 )
 from shared.domain.topics.reading import BREAK, ZONE_NAMES, ReadText
 
-_EVERYWHERE = -1
 _NOWHERE = 1_000_000_000
 _MOST_HITS = 200
 _MOST_SHOWN = 6
@@ -85,7 +84,7 @@ def _missed_leaf(leaf: Leaf, read: ReadText, scope: ScopeName | None) -> _Miss:
     if scope == "feed":
         return _Miss(_ABSENT, f"no feed that carried it is called `{leaf_text(leaf)}`")
     clause = _quoted(leaf, scope)
-    if elsewhere := hits(leaf, read, _EVERYWHERE):
+    if elsewhere := hits(leaf, read, EVERYWHERE):
         return _Miss(_ELSEWHERE, f"{clause} is only in the {_zones(elsewhere, read)}")
     if reshaped := _reshaped(leaf, clause, read, SCOPE_ZONES[scope]):
         return _Miss(_RESHAPED, reshaped)

@@ -1,9 +1,13 @@
 """Where a pattern is found: the stretches of a text whose words fill its slots."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from shared.domain.topics.patterns import Pattern, Slot
 from shared.domain.topics.reading import ReadText
+
+# Bits of `shared.domain.topics.reading` for every zone.
+EVERYWHERE = -1
 
 
 class Hit(NamedTuple):
@@ -32,6 +36,16 @@ def pattern_hits(pattern: Pattern, read: ReadText, zones: int) -> list[Hit]:
         and place(first).zone & zones
         and place(first + last).rank == place(first).rank + last
         and place(first + last).zone & zones
+    ]
+
+
+def hits_everywhere(patterns: Iterable[Pattern], read: ReadText) -> list[Hit]:
+    """Return every stretch of `read` that fills one of `patterns`; of many, most have no first word there."""
+    return [
+        hit
+        for pattern in patterns
+        if not read.keys.isdisjoint(pattern.slots[0].keys)
+        for hit in pattern_hits(pattern, read, EVERYWHERE)
     ]
 
 
