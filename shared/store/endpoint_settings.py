@@ -2,9 +2,10 @@
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 DEFAULT_CONCURRENCY = 4
 
@@ -30,7 +31,7 @@ def load_endpoint_settings(connection: Connection, endpoint_id: UUID) -> Endpoin
         ),
         {"id": endpoint_id},
     ).one()
-    return EndpointSettings(row.concurrency, row.rate, row.fallback_id, row.heartbeat)
+    return _settings(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,11 @@ def list_endpoint_settings(connection: Connection) -> list[SetEndpoint]:
     rows = connection.execute(
         text("SELECT id, url, concurrency, rate, fallback_id, heartbeat FROM core.endpoints ORDER BY url")
     )
-    return [
-        SetEndpoint(
-            row.id, row.url, EndpointSettings(row.concurrency, row.rate, row.fallback_id, row.heartbeat)
-        )
-        for row in rows
-    ]
+    return [SetEndpoint(row.id, row.url, _settings(row)) for row in rows]
+
+
+def _settings(row: Row[Any]) -> EndpointSettings:
+    return EndpointSettings(row.concurrency, row.rate, row.fallback_id, row.heartbeat)
 
 
 def mark_endpoint_set(connection: Connection, endpoint_id: UUID, settings: EndpointSettings) -> None:

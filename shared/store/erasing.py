@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from shared.domain.alerts.payload import compact_json
 from shared.domain.releases.filing import Candidate, DigestKey, digest_keys
 from shared.errors import RefusedError
 from shared.store.database import read_clock
@@ -130,11 +131,7 @@ def _without(payload: bytes, ids: Sequence[UUID]) -> bytes:
     if not alerts:
         return b""
     body["data"]["alerts"] = [alert for alert in alerts if alert.get("release", {}).get("id") not in gone]
-    return (
-        json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        if body["data"]["alerts"]
-        else b""
-    )
+    return compact_json(body) if body["data"]["alerts"] else b""
 
 
 def _replace(connection: Connection, message_id: UUID, payload: bytes, *, cancel: bool) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import JSON, Connection, bindparam, text
 
+from shared.domain.alerts.payload import compact_json
 from shared.domain.web.url import masked_url
 from shared.store.stories import load_story_ids
 
@@ -58,8 +59,7 @@ def unname_translations(connection: Connection, release_ids: Sequence[UUID]) -> 
     for row in connection.execute(_MESSAGES, stories).all():
         body = json.loads(bytes(row.payload)) if row.format == "standard" and row.payload else {}
         if _unname(body, names):
-            payload = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-            connection.execute(_REWRITE_MESSAGE, {"id": row.id, "payload": payload})
+            connection.execute(_REWRITE_MESSAGE, {"id": row.id, "payload": compact_json(body)})
     for row in connection.execute(_TELLINGS, stories).all():
         if _unname(row.telling, names):
             connection.execute(_REWRITE_TELLING, {"id": row.id, "telling": row.telling})

@@ -1,6 +1,5 @@
 """The bodies of `release.digest`: what was held, told together, in as many messages as its size asks for."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from shared.domain.alerts.payload import (
     StoryFacts,
     TopicFacts,
     as_json,
+    compact_json,
     cut_to_fit,
     encode_body,
 )
@@ -143,7 +143,7 @@ def _cut(alert: dict[str, Any], most: int) -> None:
 
 
 def _size(alert: Mapping[str, Any]) -> int:
-    return len(json.dumps(alert, ensure_ascii=False, separators=(",", ":")).encode()) + 1
+    return len(compact_json(alert)) + 1
 
 
 def _shortened(query: str) -> str:

@@ -4,6 +4,7 @@ import json
 
 from shared.domain.alerts.discord_door import discord_body
 from shared.domain.alerts.notice import read_notice
+from shared.domain.alerts.payload import compact_json
 from shared.domain.alerts.slack_door import slack_body
 from shared.domain.alerts.teams_door import teams_card, teams_message
 
@@ -24,4 +25,4 @@ def for_door(message_format: str, standard_body: bytes) -> bytes:
     if message_format == "standard":
         return standard_body
     notice = read_notice(json.loads(standard_body))
-    return json.dumps(_WRITERS[message_format](notice), ensure_ascii=False, separators=(",", ":")).encode()
+    return compact_json(_WRITERS[message_format](notice))

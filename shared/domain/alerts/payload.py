@@ -1,7 +1,7 @@
 """The bodies of webhook messages (DESIGN §6), frozen as bytes the moment they are made."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
@@ -175,7 +175,11 @@ def cut_to_fit(data: dict[str, Any], fits: Callable[[], bool]) -> None:
 
 def encode_body(event: str, at: datetime, data: dict[str, Any]) -> bytes:
     """Write a message body of any type; the bytes are sent as they are, on every attempt."""
-    body = {"type": event, "timestamp": instant(at), "data": data}
+    return compact_json({"type": event, "timestamp": instant(at), "data": data})
+
+
+def compact_json(body: Mapping[str, Any]) -> bytes:
+    """Write a body in as few bytes as JSON allows, every script as it is."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
