@@ -30,6 +30,7 @@ from shared.store.database import Database, read_clock
 from shared.store.endpoint_health import tell_endpoint_health
 from shared.store.feed_events import Happened, record_feed_events
 from shared.store.feeds import mark_pauses_ended
+from shared.store.fetches import are_fetches_waiting
 from shared.store.holding import cancel_expired, list_due_holds, tell_held
 from shared.store.languages import (
     SilentLanguage,
@@ -64,6 +65,8 @@ _CARDS_EVERY_SECONDS = 60.0
 _MOST_CARDS = 100
 # A text takes a millisecond or two: the sweep of the next second must not wait for a backlog.
 _MOST_TEXTS = 200
+# While fetches wait, the line has the cores: the search reads what is not indexed yet.
+_MOST_TEXTS_BESIDE_THE_LINE = 20
 _PAST_EVERY_SECONDS = 60.0
 _MOST_FORGOTTEN = 200
 
@@ -276,9 +279,10 @@ def forget_the_past_now(days: int, database: Database, _: Bell) -> float:
 
 
 def index_texts_now(database: Database, _: Bell) -> float:
-    """Put what was stored of late into the index of the search; due again the next second."""
+    """Put what was stored of late into the index of the search, less while fetches wait; due the next second."""
     with database.begin() as transaction:
-        index_texts(transaction, _MOST_TEXTS)
+        most = _MOST_TEXTS_BESIDE_THE_LINE if are_fetches_waiting(transaction) else _MOST_TEXTS
+        index_texts(transaction, most)
     return 0.0
 
 

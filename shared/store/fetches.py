@@ -131,6 +131,12 @@ def list_unhandled_fetches(connection: Connection, most: int) -> list[UUID]:
     return list(rows)
 
 
+def are_fetches_waiting(connection: Connection) -> bool:
+    """Tell whether any fetch waits to be processed, or is being processed."""
+    found = text("SELECT EXISTS (SELECT FROM core.fetches WHERE state IN ('waiting', 'working'))")
+    return bool(connection.scalar(found))
+
+
 def mark_fetch_waiting(connection: Connection, fetch: ClaimedFetch, detail: str) -> None:
     """Put a fetch back after an attempt that could not store it; the sweep rings again, ever later."""
     connection.execute(

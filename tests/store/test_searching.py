@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from shared.store.searching import index_texts, search_releases
+from shared.sweep import index_texts_now
 from tests.services.line import Item, Line
 
 
@@ -88,6 +89,20 @@ def test_the_title_weighs_more_than_the_body(line: Line) -> None:
     with line.database.begin() as transaction:
         rows = search_releases(transaction, "sanctions", language=None, most=1)
     assert rows[0]["title"] == "Sanctions against an airline 2"
+
+
+def test_few_texts_are_indexed_while_fetches_wait(line: Line) -> None:
+    feed = line.feed()
+    line.publish(feed, *(Item(f"{n}") for n in range(25)))
+    waiting = line.poll(feed, Item("another"))
+    assert indexed_by_the_sweep(line) == 20
+    line.process(waiting)
+    assert indexed_by_the_sweep(line) == 26
+
+
+def indexed_by_the_sweep(line: Line) -> object:
+    index_texts_now(line.database, line.bell)  # type: ignore[arg-type]
+    return line.one("SELECT count(words) FROM core.search_texts")
 
 
 def test_a_topic_says_how_many_releases_it_has_read_since_it_was_made(line: Line) -> None:
