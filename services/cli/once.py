@@ -15,6 +15,7 @@ from services.worker.process import process_fetches
 from services.worker.settle import settle_releases
 from services.worker.watching import Watching
 from shared.clock import now
+from shared.garbage import collect_seldom
 from shared.http import GuardedClient, open_client
 from shared.store.database import Transaction
 from shared.store.endpoints import list_due_endpoints
@@ -33,6 +34,7 @@ T = TypeVar("T")
 
 async def run_once(stack: Stack) -> OnceCounts:
     """Poll every active feed, process, settle and deliver what is due, each tried once; give the counts."""
+    collect_seldom()
     started_at = now()
     learn_own_hosts(stack.database, stack.settings.allowed_networks)
     topics = Watching()

@@ -11,6 +11,7 @@ from services.ingest.own_hosts import learn_own_hosts
 from services.ingest.pace import PollBounds
 from services.ingest.poller import MOST_IN_FLIGHT, Poller
 from services.ingest.recorder import Recorder
+from shared.garbage import collect_seldom
 from shared.http import open_client
 from shared.logs import get_log
 from shared.queue import Bell
@@ -24,6 +25,7 @@ log = get_log("ingest")
 
 def run_ingest(settings: Settings, database: Database, database_url: str, broker_url: str) -> None:
     """Poll until SIGTERM or SIGINT, then stop within 10 seconds."""
+    collect_seldom()
     bell = Bell(broker_url)
     learn_own_hosts(database, settings.allowed_networks)
     stop_sweeping = threading.Event()

@@ -18,6 +18,7 @@ from services.worker.network import NetworkLoop
 from services.worker.process import Processed, process_fetches
 from services.worker.settle import settle_releases
 from services.worker.watching import Watching
+from shared.garbage import collect_seldom
 from shared.http import GuardedClient
 from shared.meter import Meter
 from shared.queue import (
@@ -66,6 +67,7 @@ def worker_app(settings: Settings, database_url: str, broker_url: str) -> Celery
     desks: list[_Desk] = []
 
     def open_desk(**_: Any) -> None:  # noqa: ANN401 - celery's signal
+        collect_seldom()
         desk = _Desk(
             settings=settings,
             database=open_database(database_url, connections=8, secret_keys=settings.secret_key),
