@@ -18,6 +18,7 @@ from shared.domain.topics.query import (
     AllOf,
     AnyOf,
     AtLeast,
+    Concept,
     Leaf,
     Near,
     Not,
@@ -69,8 +70,10 @@ def holds(query: Query, read: ReadText, scope: ScopeName | None) -> Held | None:
         case _ if scope == "feed":
             return [] if any(names_feed(query, feed) for feed in read.text.feeds) else None
         case _:
-            text = leaf_text(query)
-            return named(f"{scope}:{text}" if scope else text, stretches(query, read, scope))
+            text, found = leaf_text(query), stretches(query, read, scope)
+            if isinstance(query, Concept) and scope in {None, "lead", "body"} and not is_told(query, read):
+                found = []
+            return named(f"{scope}:{text}" if scope else text, found)
 
 
 def enough(parts: list[Held | None], needed: int) -> Held | None:
@@ -97,6 +100,37 @@ def stretches(leaf: Leaf, read: ReadText, scope: ScopeName | None) -> list[Stret
     return [
         (first, last, pattern) for (first, last), pattern in sorted(found.items(), key=lambda each: each[0])
     ]
+
+
+def is_told(concept: Concept, read: ReadText) -> bool:
+    """Say whether a concept is more than mentioned: in the title, twice, in a phrase, or in company."""
+    found = stretches(concept, read, None)
+    there = {ZONE_NAMES[place.zone] for place in read.places}
+    head = {"title"} if {"title", "body"} <= there else {"title", "lead"}
+    if any(ZONE_NAMES[read.places[first].zone] in head for first, _, _ in found):
+        return True
+    if any(later[0] > earlier[1] for earlier in found for later in found):
+        return True
+    all_of_it = patterns(concept, read.language)
+
+    def tells(first: int, last: int, pattern: Pattern) -> bool:
+        fewest = 4 if read.places[first].form.unspaced else 2
+        if not pattern.needs and not pattern.forbids and last - first + 1 >= fewest:
+            return True
+        same = [need for other in all_of_it if other.concept == pattern.concept for need in other.needs]
+        companions = pattern.needs or same
+        beside = [
+            {key for place in read.places[start:end] for key in place.form.found}
+            for other in companions
+            for start in range(len(read.places))
+            if fills(other, start, read, -1)
+            for end in [start + len(other.slots)]
+            if (end - 1 < first and in_reach(end - 1, first, read))
+            or (last < start and in_reach(last, start, read))
+        ]
+        return not companions or any(not one & other for one in beside for other in beside)
+
+    return any(tells(*stretch) for stretch in found)
 
 
 def fills(pattern: Pattern, first: int, read: ReadText, zones: int) -> bool:

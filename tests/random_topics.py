@@ -98,7 +98,9 @@ CONCEPTS = Concepts(
         ConceptEntry("strike", (("en", "port strike"), ("de", "Streik"), ("en", "WHO strike")), ("unrest",)),
         ConceptEntry("unrest", (("fr", "grève"), ("en", "the police"))),
         ConceptEntry(
-            "seizure", (("en", "seized"), ("en", "policing"), ("fr", "saisie"), ("zh", "走私")), ("weapons",),
+            "seizure",
+            (("en", "seized"), ("en", "police"), ("en", "policing"), ("fr", "saisie"), ("zh", "走私")),
+            ("weapons",),
             rules=(
                 PhraseRule("en", "seized", ("weapons", "the port"), ("WHO", "seized arms")),
                 PhraseRule("en", "policing", (), ("ferry",), inflects=False),

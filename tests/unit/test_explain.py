@@ -37,10 +37,18 @@ KNOWN = Concepts(
             "landing", (("en", "landed"),), rules=(PhraseRule("en", "landed", ("runway", "engine")),)
         ),
         ConceptEntry(
+            "airline",
+            (("en", "aircraft"), ("en", "flag carrier")),
+            rules=(PhraseRule("en", "flag carrier", ("pilot", "the region")),),
+        ),
+        ConceptEntry(
             "shipping", (("en", "shipping"),), rules=(PhraseRule("en", "shipping", (), ("sanctions",)),)
         ),
     )
 )
+
+
+ONCE = "named in passing, once and not in the title"
 
 
 def explain(query: str) -> Explanation:
@@ -73,6 +81,7 @@ def explain(query: str) -> Explanation:
         ("feed:police", "no feed that carried it is called `police`"),
         ("~weapons", "`~weapons` is not there"),
         ("~landing", "“landed” counts only near one of: runway, engine"),
+        ("~airline", f"`~airline` is {ONCE}: “aircraft” counts there only near two of: pilot, the region"),
         ("~shipping", "“shipping” does not count near: sanctions"),
     ],
 )  # fmt: skip

@@ -63,7 +63,7 @@ DOUBTFUL = Concepts(
     (
         ConceptEntry(
             "drug-seizure",
-            (("en", "cocaine"), ("en", "drug bust"), ("fr", "cocaïne")),
+            (("en", "cocaine"), ("en", "drug bust"), ("en", "haul"), ("fr", "cocaïne")),
             rules=(
                 PhraseRule(
                     "en", "cocaine", needs=("seized", "coast guard"), forbids=("song", "cocaine bear")
@@ -74,8 +74,10 @@ DOUBTFUL = Concepts(
 )
 
 
-def doubtful_match(body: str, language: str = "en", title: str = "") -> list[str] | None:
-    found = match_query(parse_query("~drug-seizure", DOUBTFUL), MatchText(title, body, language=language))
+def doubtful_match(
+    body: str, language: str = "en", title: str = "", query: str = "~drug-seizure"
+) -> list[str] | None:
+    found = match_query(parse_query(query, DOUBTFUL), MatchText(title, body, language=language))
     return None if found is None else [piece.text for piece in found]
 
 
@@ -106,7 +108,7 @@ def test_the_title_and_the_lead_give_each_other_what_a_phrase_needs_and_what_it_
 
 def test_the_lead_and_the_paragraph_behind_it_give_each_other_what_a_phrase_needs() -> None:
     assert doubtful_match("A tonne of cocaine.\nOfficers seized it.\nThey left.")
-    assert doubtful_match("Officers seized it.\nCocaine, they said.\nThey left.")
+    assert doubtful_match("Officers seized it for the coast guard.\nCocaine, they said.\nThey left.")
     assert doubtful_match("A meeting.\nCocaine, they said.\nOfficers seized it.") is None
     assert doubtful_match("They left.\nA tonne of cocaine.", title="Officers seized it") is None
 
@@ -120,6 +122,42 @@ def test_the_lead_reaches_thirty_words_into_what_stands_before_or_after_it(words
 @pytest.mark.parametrize(("words", "holds"), [(20, True), (21, False)])
 def test_a_paragraph_reaches_twenty_words(words: int, holds: bool) -> None:
     assert (doubtful_match(f"Seized: {'one ' * words} cocaine.") is not None) is holds
+
+
+# Named once, behind the title and the lead, where only what stands around it tells whether it is the subject.
+IN_PASSING = [
+    ("A meeting.\nOfficers seized the cocaine.", False),
+    ("A meeting.\nThe coast guard seized the cocaine.", True),
+    ("A meeting.\nThey seized, and seized again, the cocaine.", False),
+    ("A meeting.\nOfficers seized cocaine, and again cocaine.", True),
+    ("A meeting.\nIt ended in a haul.", False),
+    ("A meeting.\nThe coast guard seized it: a haul.", True),
+    ("A meeting.\nIt ended in a drug bust.", True),
+]
+
+
+@pytest.mark.parametrize(("body", "rings"), IN_PASSING)
+def test_a_word_named_once_in_the_body_rings_in_the_company_of_two_others(body: str, rings: bool) -> None:
+    assert (doubtful_match(body, title="News") is not None) is rings
+
+
+def test_a_word_named_once_rings_in_the_title_and_in_a_lead_that_is_the_whole_text_or_has_no_title() -> None:
+    assert doubtful_match("It was long.\nThey met.", title="A haul")
+    assert doubtful_match("A haul.\nThey met.", title="News") is None
+    assert doubtful_match("A haul.", title="News")
+    assert doubtful_match("A haul.\nThey met.")
+
+
+def test_any_mention_rings_under_all_and_beside_a_word_that_is_near() -> None:
+    body = "A meeting.\nIt ended in a haul."
+
+    assert doubtful_match(body, title="News", query="all:~drug-seizure")
+    assert doubtful_match(body, title="News", query="~drug-seizure NEAR/3 ended")
+    assert doubtful_match(body, title="News", query="body:~drug-seizure") is None
+
+
+def test_a_concept_whose_phrases_need_nothing_rings_for_any_mention() -> None:
+    assert doubtful_match("Une réunion.\nDe la cocaïne.\nFin.", "fr", title="Avis") == ["cocaïne"]
 
 
 def test_the_phrases_beside_a_doubtful_one_need_nothing() -> None:

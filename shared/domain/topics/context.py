@@ -1,5 +1,7 @@
 """Whether the words around a phrase say that its concept is meant."""
 
+from collections.abc import Iterator
+
 from shared.domain.topics.absence import said_absent
 from shared.domain.topics.pattern_hits import Hit, hits_everywhere, pattern_hits
 from shared.domain.topics.patterns import Pattern
@@ -29,11 +31,14 @@ def hits_in_context(pattern: Pattern, read: ReadText, zones: int) -> list[Hit]:
 def has_what_it_needs(hit: Hit, read: ReadText) -> bool:
     """Say whether one of what a phrase needs stands near it, on either side."""
     needs = hit.pattern.needs
-    return not needs or any(
-        _is_in_reach(hit, other, read)
-        for other in _standing(needs, read)
-        if other.last < hit.first or hit.last < other.first
-    )
+    return not needs or next(standing_near(hit, needs, read), None) is not None
+
+
+def standing_near(hit: Hit, contexts: tuple[Pattern, ...], read: ReadText) -> Iterator[Hit]:
+    """Yield where one of `contexts` stands near a hit, before or behind it."""
+    for other in _standing(contexts, read):
+        if (other.last < hit.first or hit.last < other.first) and _is_in_reach(hit, other, read):
+            yield other
 
 
 def is_forbidden(hit: Hit, read: ReadText) -> bool:

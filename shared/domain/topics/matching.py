@@ -6,8 +6,9 @@ from typing import NamedTuple, TypeAlias
 
 from shared.domain.language.stemming import primary_language
 from shared.domain.topics.context import hits_in_context
+from shared.domain.topics.passing import is_told
 from shared.domain.topics.pattern_hits import Hit
-from shared.domain.topics.patterns import names_feed, possible_patterns
+from shared.domain.topics.patterns import company_of, names_feed, possible_patterns
 from shared.domain.topics.query import (
     AllOf,
     AnyOf,
@@ -35,6 +36,8 @@ SCOPE_ZONES: dict[ScopeName | None, int] = {
     "place": DATELINE,
     "tag": TAG,
 }
+# Where a concept must be told. `title:`, `tag:` and `place:` are short, and `all:` asks for every mention.
+_TELLING: frozenset[ScopeName | None] = frozenset({None, "lead", "body"})
 
 
 class Finding(NamedTuple):
@@ -92,7 +95,21 @@ def _leaf(leaf: Leaf, read: ReadText, scope: ScopeName | None) -> Findings | Non
     if scope == "feed":
         return [] if any(names_feed(leaf, feed) for feed in read.text.feeds) else None
     found = hits(leaf, read, SCOPE_ZONES[scope])
-    return _finding(leaf_text(leaf), scope, found) if found else None
+    if isinstance(leaf, Concept) and found and is_only_mentioned(leaf, read, scope):
+        return None
+    return _finding(leaf_text(leaf), scope, found)
+
+
+def is_only_mentioned(concept: Concept, read: ReadText, scope: ScopeName | None) -> bool:
+    """Say whether a concept that was found is named in passing, where `scope` does not ask for any mention."""
+    if scope not in _TELLING:
+        return False
+    asked = (id(concept.phrases), "told")
+    remembered = read.remembered.get(asked)
+    if remembered is None:
+        told = is_told(hits(concept, read, _RINGING), company_of(concept, read.language), read)
+        remembered = read.remembered[asked] = (concept, told)
+    return not remembered[1]
 
 
 def _finding(clause: str, scope: ScopeName | None, found: list[Hit]) -> Findings | None:

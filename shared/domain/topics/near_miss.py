@@ -1,5 +1,6 @@
 """The nearest miss: what a text lacks for a query to hold, said in words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 
@@ -9,7 +10,7 @@ from shared.domain.topics.concepts import ConceptPhrase
 from shared.domain.topics.context import has_what_it_needs
 from shared.domain.topics.matching import SCOPE_ZONES, evaluate, hits, side_hits
 from shared.domain.topics.pattern_hits import EVERYWHERE, Hit, pattern_hits
-from shared.domain.topics.patterns import phrase_pattern
+from shared.domain.topics.patterns import Pattern, phrase_pattern
 from shared.domain.topics.query import (
     AllOf,
     AnyOf,
@@ -84,6 +85,8 @@ def _missed_leaf(leaf: Leaf, read: ReadText, scope: ScopeName | None) -> _Miss:
     if scope == "feed":
         return _Miss(_ABSENT, f"no feed that carried it is called `{leaf_text(leaf)}`")
     clause = _quoted(leaf, scope)
+    if isinstance(leaf, Concept) and (found := hits(leaf, read, SCOPE_ZONES[scope])):
+        return _Miss(_RESHAPED, _in_passing(leaf, clause, found[0], read))
     if elsewhere := hits(leaf, read, EVERYWHERE):
         return _Miss(_ELSEWHERE, f"{clause} is only in the {_zones(elsewhere, read)}")
     if reshaped := _reshaped(leaf, clause, read, SCOPE_ZONES[scope]):
@@ -135,6 +138,23 @@ def _doubt(phrase: ConceptPhrase, hit: Hit, read: ReadText) -> str:
     if not has_what_it_needs(hit, read):
         return f"{words} counts only near one of: {_some(phrase.needs)}"
     return f"{words} does not count near: {_some(phrase.forbids)}"
+
+
+def _in_passing(concept: Concept, clause: str, hit: Hit, read: ReadText) -> str:
+    """Say of a concept that is named once what would make it more than a mention."""
+    words = f"{clause} is named in passing, once and not in the title: “{_words_of(hit, read)}” counts there"
+    return f"{words} only near two of: {_some(tuple(_companions(concept, hit.pattern, read.language)))}"
+
+
+def _companions(concept: Concept, pattern: Pattern, language: str | None) -> Iterator[str]:
+    for phrase in concept.phrases:
+        shares = (
+            pattern == phrase_pattern(phrase, language)
+            if pattern.needs
+            else phrase.concept_id == pattern.concept
+        )
+        if shares and phrase.language == language:
+            yield from phrase.needs
 
 
 def _some(phrases: tuple[str, ...]) -> str:

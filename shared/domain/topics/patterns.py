@@ -1,9 +1,10 @@
 """What a clause looks for in a text of a given language: rows of slots, one slot a word."""
 
 from collections import defaultdict
-from collections.abc import KeysView, Mapping, Sequence
+from collections.abc import Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from shared.domain.language.common_words import needs_capitals
 from shared.domain.language.folding import APOSTROPHES
@@ -74,6 +75,11 @@ def possible_patterns(leaf: Leaf, language: str | None, keys: KeysView[str]) -> 
     return [known.patterns[at] for at in sorted(possible)]
 
 
+def company_of(concept: Concept, language: str | None) -> Mapping[str, tuple[Pattern, ...]]:
+    """Return, by concept, `concept` and the narrower ones, what its doubtful phrases in `language` need near them."""
+    return _of_concept(concept.phrases, language).company
+
+
 @lru_cache(maxsize=65_536)
 def _of_words(leaf: Word | Exact | Phrase | Prefix, language: str | None) -> tuple[Pattern, ...]:
     match leaf:
@@ -135,10 +141,14 @@ def _beginning(words: tuple[Token, ...]) -> list[Slot]:
 
 @dataclass(frozen=True, slots=True)
 class _ConceptPatterns:
-    """The patterns of a concept, and which of them (by their number) look for each key with their longest word."""
+    """The patterns of a concept, which of them (by their number) look for each key with their longest word.
+
+    `company` is what they need, by the concept that they say: of the concept's own and the narrower ones.
+    """
 
     patterns: tuple[Pattern, ...]
     by_key: Mapping[str, list[int]]
+    company: Mapping[str, tuple[Pattern, ...]]
 
 
 @lru_cache(maxsize=4_096)
@@ -151,7 +161,16 @@ def _of_concept(phrases: tuple[ConceptPhrase, ...], language: str | None) -> _Co
     for at, pattern in enumerate(patterns):
         for key in max((slot.keys for slot in pattern.slots), key=lambda keys: len(keys[0])):
             by_key[key].append(at)
-    return _ConceptPatterns(patterns, by_key)
+    return _ConceptPatterns(patterns, by_key, _company(patterns))
+
+
+def _company(patterns: Iterable[Pattern]) -> Mapping[str, tuple[Pattern, ...]]:
+    # The phrases of a list share one tuple of what they need: told apart by it, not by its hundred words.
+    needs: defaultdict[str, dict[int, tuple[Pattern, ...]]] = defaultdict(dict)
+    for pattern in patterns:
+        if pattern.needs and pattern.concept is not None:
+            needs[pattern.concept][id(pattern.needs)] = pattern.needs
+    return {concept: tuple(chain.from_iterable(lists.values())) for concept, lists in needs.items()}
 
 
 def phrase_pattern(phrase: ConceptPhrase, language: str | None) -> Pattern | None:

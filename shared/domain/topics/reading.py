@@ -150,6 +150,15 @@ class ReadText:
             return self.text.tags[place.number]
         return str(getattr(self.text, place.field))
 
+    @cached_property
+    def has_more_than_lead(self) -> bool:
+        """Say whether a paragraph follows the lead that is neither boilerplate nor caption."""
+        rest = self.text.body
+        for zone in reversed(self._zones):
+            if zone.kind != "body":
+                rest = rest[: zone.start] + rest[zone.end :]
+        return bool(rest.strip())
+
     def is_shouted(self, place: Place) -> bool:
         """Say whether `place` stands in a line all in capitals, where capitals tell nothing."""
         field = self.field_text(place)
