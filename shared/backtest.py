@@ -11,7 +11,7 @@ from shared.domain.topics.concepts import Concepts
 from shared.domain.topics.evidence import TopicMatch, TopicQuery
 from shared.domain.topics.forecast import Forecast, forecast_alerts, is_broad
 from shared.domain.topics.match import match_topic
-from shared.domain.topics.needed_terms import AnyTerm, needed_terms
+from shared.domain.topics.needed_terms import AnyTerm, Needed, needed_terms
 from shared.domain.topics.query import Leaf, Query
 from shared.domain.topics.query_lint import sought_words
 from shared.domain.topics.query_parser import parse_query
@@ -26,7 +26,7 @@ from shared.store.archive import (
     load_archived,
 )
 from shared.store.database import Database, Transaction
-from shared.store.read_texts import StoredReading, record_read_texts, terms_condition
+from shared.store.read_texts import StoredReading, record_read_texts
 
 _BATCH_SIZE = 200
 # Enough for a forecast: a topic that may hold for more than this in a month is asked about in any case.
@@ -161,12 +161,8 @@ def _candidates(
 ) -> tuple[list[ArchiveKey], frozenset[ArchiveKey]]:
     """List the texts that may match, and which of them have no terms yet."""
     unread = list_without_terms(transaction, since) if counts.without_terms else []
-    found = list(unread)
-    for language in counts.by_language:
-        needed = needed_terms(query, language)
-        if needed != AnyTerm(()):
-            found += list_by_terms(transaction, since, language, terms_condition(needed))
-    return found, frozenset(unread)
+    needed = {language: needed_terms(query, language) for language in counts.by_language}
+    return unread + list_by_terms(transaction, since, needed), frozenset(unread)
 
 
 def _match_all(
@@ -245,13 +241,9 @@ def find_unseen(database: Database, query: Query, now: datetime) -> list[tuple[L
             if language and count >= _LEAST_SEEN and needed_terms(query, language) != AnyTerm(())
         }
         for leaf, _ in sought_words(query) if languages else ():
-            if not any(_is_seen(transaction, leaf, language, since) for language in languages):
+            needed: dict[str | None, Needed | None] = {
+                language: needed_terms(leaf, language) for language in languages
+            }
+            if not list_by_terms(transaction, since, needed):
                 unseen.append((leaf, sum(languages.values()), tuple(sorted(languages))))
     return unseen
-
-
-def _is_seen(transaction: Transaction, leaf: Leaf, language: str, since: datetime) -> bool:
-    needed = needed_terms(leaf, language)
-    return needed != AnyTerm(()) and bool(
-        list_by_terms(transaction, since, language, terms_condition(needed))
-    )

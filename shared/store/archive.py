@@ -1,5 +1,6 @@
 """The stored texts as the matcher read them: what a topic is tried on, found by their terms."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +11,11 @@ from sqlalchemy import Connection, Row, text
 
 from shared.domain.releases.draft import Zone
 from shared.domain.topics.evidence import MatchText
+from shared.domain.topics.needed_terms import Needed
 from shared.domain.topics.terms_version import terms_version
 from shared.errors import NotFoundError
 from shared.store.names import looks_like_id
+from shared.store.read_texts import AskedTerms, asked_terms
 
 
 class ArchiveKey(NamedTuple):
@@ -55,6 +58,8 @@ class ArchiveCounts:
         return sum(self.by_language.values()) + self.without_terms
 
 
+# A text's language where nobody knows it.
+_UNKNOWN = "unknown"
 # Matched live, and without terms that ours can ask for: stored before they were, or by another version of us.
 _WITHOUT_TERMS = """
     FROM core.revisions v
@@ -75,16 +80,20 @@ _COUNT_READ = text("""
 _LIST_READ = text("""
     SELECT release_id, revision, read_at FROM core.read_texts
     WHERE read_at >= :since AND terms_version = :version AND terms IS NOT NULL
-        AND language IS NOT DISTINCT FROM CAST(:language AS text)
+        AND coalesce(language, 'unknown') = ANY(CAST(:languages AS text[]))
 """)
-# Apart, so that the index of terms is the only way: the planner knows nothing of how rare a word is, and for a long
-# condition would rather read everything.
+# Apart, so that the index of terms is the only way: the planner knows nothing of how rare a word is, and for many
+# conditions would rather read everything.
 _LIST_BY_TERMS = text("""
-    WITH found AS MATERIALIZED (
-        SELECT release_id, revision, read_at, terms_version, language FROM core.read_texts
-        WHERE terms @@ CAST(:condition AS tsquery))
-    SELECT release_id, revision, read_at FROM found
-    WHERE read_at >= :since AND terms_version = :version AND language IS NOT DISTINCT FROM CAST(:language AS text)
+    WITH met AS MATERIALIZED (
+        SELECT t.release_id, t.revision, t.read_at, asked.part, asked.least
+        FROM unnest(CAST(:conditions AS tsquery[]), CAST(:languages AS text[]), CAST(:parts AS integer[]),
+            CAST(:least AS integer[])) AS asked (condition, languages, part, least)
+        JOIN core.read_texts t ON t.terms @@ asked.condition
+        WHERE t.terms_version = :version
+            AND coalesce(t.language, 'unknown') = ANY(string_to_array(asked.languages, ' ')))
+    SELECT release_id, revision, read_at FROM met WHERE read_at >= :since
+    GROUP BY release_id, revision, read_at HAVING count(DISTINCT part) >= min(least)
 """)
 # What live matching knew a text by is in read_texts; before that was kept, its feed is the primary sighting's.
 _TEXTS = """
@@ -118,15 +127,40 @@ def count_archive(connection: Connection, since: datetime) -> ArchiveCounts:
 
 
 def list_by_terms(
-    connection: Connection, since: datetime, language: str | None, condition: str | None
+    connection: Connection, since: datetime, needed: Mapping[str | None, Needed | None]
 ) -> list[ArchiveKey]:
-    """List the texts in one language whose terms meet a tsquery (None: all of them)."""
-    wanted = {"since": since, "version": terms_version(), "language": language}
-    if condition is None:
-        return [ArchiveKey(*row) for row in connection.execute(_LIST_READ, wanted)]
-    connection.execute(text("SET LOCAL enable_seqscan = off"))
-    rows = connection.execute(_LIST_BY_TERMS, {**wanted, "condition": condition})
+    """List the texts in each of these languages whose terms hold what is needed in it (None: all of them).
+
+    They may also be texts that hold a little less; those of other languages are left out.
+    """
+    wanted = {"since": since, "version": terms_version()}
+    whole = [language or _UNKNOWN for language, terms in needed.items() if terms is None]
+    rows = list(connection.execute(_LIST_READ, {**wanted, "languages": whole})) if whole else []
+    asked = _asked_in(needed)
+    if asked:
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        # Planned as if every condition were met by many: compiling takes longer than the answer.
+        connection.execute(text("SET LOCAL jit = off"))
+        rows += connection.execute(_LIST_BY_TERMS, {**wanted, **asked})
     return [ArchiveKey(*row) for row in rows]
+
+
+def _asked_in(needed: Mapping[str | None, Needed | None]) -> dict[str, list[Any]]:
+    """Give the columns of what is asked for: a condition that several languages share stands there once."""
+    languages: defaultdict[tuple[str, int, int], list[str]] = defaultdict(list)
+    for language, terms in needed.items():
+        asked = AskedTerms(0, ()) if terms is None else asked_terms(terms)
+        for part, conditions in enumerate(asked.parts):
+            for condition in conditions:
+                languages[condition, part, asked.least].append(language or _UNKNOWN)
+    if not languages:
+        return {}
+    return {
+        "conditions": [condition for condition, _, _ in languages],
+        "parts": [part for _, part, _ in languages],
+        "least": [least for _, _, least in languages],
+        "languages": [" ".join(each) for each in languages.values()],
+    }
 
 
 def list_without_terms(connection: Connection, since: datetime) -> list[ArchiveKey]:

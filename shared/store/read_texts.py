@@ -1,13 +1,16 @@
 """What the matcher read of each revision, kept so that a topic is tried on exactly that, and found by its terms."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
+from math import comb
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from shared.domain.topics.needed_terms import AnyTerm, EveryTerm, Needed, Term
+from shared.domain.topics.needed_terms import AnyTerm, EveryTerm, Needed, SomeTerms, Term
 from shared.domain.topics.terms_version import terms_version
 
 # Longer words are stored and sought by their beginning, which loses nothing; PostgreSQL takes 2,046 bytes.
@@ -16,8 +19,12 @@ _LONGEST_TERM = 200
 _MOST_BYTES = 1_000_000
 # Between terms on their way: psycopg writes an array of some hundred strings ten times slower than a string.
 _SEPARATOR = "\x1f"
-# A condition of more words than this costs the planner more than it saves.
+# Above so many words the parts of what is needed are asked for apart, as far as they stand side by side at its top.
+_MOST_WORDS_OF_ONE = 200
+# Below that, of a condition of more words than this only a part is asked for.
 _MOST_WORDS = 4_000
+# AT LEAST is written out as so many combinations at most; beyond, one of its clauses is asked for.
+_MOST_COMBINATIONS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +74,59 @@ def _storable(terms: Collection[str]) -> str | None:
     return cut if len(cut.encode()) < _MOST_BYTES else None
 
 
-def terms_condition(needed: Needed | None) -> str | None:
-    """Write what is needed as a tsquery; None where it tells nothing, or would be too long to be of use."""
-    if needed is None or _count_words(needed) > _MOST_WORDS:
-        return None
-    return _written(needed)
+class AskedTerms(NamedTuple):
+    """What terms are asked for: of so many `parts` at least `least`, each met by one of its tsqueries."""
+
+    least: int
+    parts: tuple[tuple[str, ...], ...]
+
+
+def asked_terms(needed: Needed) -> AskedTerms:
+    """Write what is needed as short tsqueries; where it is long, what they ask for may be less than that.
+
+    GIN compares every word of a condition with each text that has one of them: a concept's thousand words in one
+    condition cost fifty times what its phrases cost one by one.
+    """
+    if _count_words(needed) > _MOST_WORDS_OF_ONE:
+        match needed:
+            case EveryTerm(parts):
+                return AskedTerms(len(parts), tuple(map(_one_by_one, parts)))
+            case SomeTerms(count, parts):
+                return AskedTerms(count, tuple(map(_one_by_one, parts)))
+    return AskedTerms(1, (_one_by_one(needed),))
+
+
+def _one_by_one(needed: Needed) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_written, _alternatives(needed))))
+
+
+def _alternatives(needed: Needed) -> Iterator[Needed]:
+    match needed:
+        case AnyTerm(parts):
+            for part in parts:
+                yield from _alternatives(part)
+        case EveryTerm(parts) if _count_words(needed) > _MOST_WORDS:
+            yield from _alternatives(min(parts, key=_count_words))
+        case SomeTerms(_, parts) if _count_words(needed) > _MOST_WORDS:
+            yield from _alternatives(AnyTerm(parts))
+        case _:
+            yield needed
 
 
 def _count_words(needed: Needed) -> int:
-    return 1 if isinstance(needed, Term) else sum(map(_count_words, needed.parts))
+    match needed:
+        case Term():
+            return 1
+        case SomeTerms():
+            return _count_words(_written_out(needed))
+        case _:
+            return sum(map(_count_words, needed.parts))
+
+
+def _written_out(needed: SomeTerms) -> Needed:
+    """Write out every combination; of too many one part is asked for."""
+    together = needed.count if comb(len(needed.parts), needed.count) <= _MOST_COMBINATIONS else 1
+    return AnyTerm(tuple(map(EveryTerm, combinations(needed.parts, together))))
 
 
 def _written(needed: Needed) -> str:
@@ -87,3 +138,5 @@ def _written(needed: Needed) -> str:
             return f"({' & '.join(map(_written, parts))})"
         case AnyTerm(parts):
             return f"({' | '.join(map(_written, parts))})"
+        case SomeTerms():
+            return _written(_written_out(needed))

@@ -42,11 +42,20 @@ def test_what_stands_under_not_is_not() -> None:
     assert needed('"port" -"ship"') == Term("port")
 
 
-def test_of_at_least_two_of_three_each_pair_is_asked_for() -> None:
-    pairs = needed('AT LEAST 2 OF ("a1", "b1", "c1")')
-    assert isinstance(pairs, AnyTerm)
-    assert len(pairs.parts) == 3
-    assert all(isinstance(pair, EveryTerm) for pair in pairs.parts)
+def test_of_at_least_two_of_three_any_two_are_enough() -> None:
+    two = needed('AT LEAST 2 OF ("a1", "b1", "c1")')
+    assert holds_for_terms(two, {"a1", "c1"})
+    assert not holds_for_terms(two, {"b1"})
+
+
+def test_of_at_least_two_one_that_no_text_has_leaves_the_others() -> None:
+    two = needed('AT LEAST 2 OF ("a1", lang:fr, "c1")')
+    assert two == EveryTerm((Term("a1"), Term("c1")))
+    assert needed('AT LEAST 2 OF ("a1", lang:fr, lang:es)') == AnyTerm(())
+
+
+def test_words_that_stand_in_every_text_are_not_asked_for_beside_others() -> None:
+    assert needed('"the port of"') == Term("port")
 
 
 def test_clauses_that_no_term_tells_of_count_as_there() -> None:
@@ -70,3 +79,13 @@ def test_a_doubtful_phrase_needs_the_terms_of_its_context() -> None:
     found = needed("~hazing", "en", Concepts((concept,)))
     assert holds_for_terms(found, {"pledge", "fraternity"})
     assert not holds_for_terms(found, {"pledge"})
+
+
+def test_phrases_that_share_a_word_ask_for_it_once() -> None:
+    concept = ConceptEntry("fishing", (("pl", "port rybacki"), ("pl", "port morski"), ("pl", "rybak")))
+    found = needed("~fishing", None, Concepts((concept,)))
+    assert isinstance(found, AnyTerm)
+    assert [part.parts[0] if isinstance(part, EveryTerm) else part for part in found.parts] == [
+        Term("port"),
+        Term("rybak"),
+    ]
