@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, create_engine, text
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from shared.errors import ServiceError
+from shared.store.arrays import FlatListDumper
 from shared.store.vault import VAULT, make_vault
 
 # What the store's functions take; services pass it on and never look inside.
@@ -63,16 +65,20 @@ def open_database(url: str, *, connections: int = 5, secret_keys: Sequence[str] 
     `url` is a libpq URL. A connection that died while idle is noticed before it is used. `secret_keys` open
     what endpoints' secrets are sealed with; the first seals.
     """
-    return Database(
-        create_engine(
-            sqlalchemy_url(url),
-            pool_size=connections,
-            max_overflow=0,
-            pool_pre_ping=True,
-            execution_options={VAULT: make_vault(secret_keys)},
-            connect_args={"application_name": "tocsin", "keepalives_idle": 30, "connect_timeout": 10},
-        )
+    engine = create_engine(
+        sqlalchemy_url(url),
+        pool_size=connections,
+        max_overflow=0,
+        pool_pre_ping=True,
+        execution_options={VAULT: make_vault(secret_keys)},
+        connect_args={"application_name": "tocsin", "keepalives_idle": 30, "connect_timeout": 10},
     )
+    event.listen(engine, "connect", _write_flat_lists)
+    return Database(engine)
+
+
+def _write_flat_lists(connection: psycopg.Connection, _: object) -> None:
+    connection.adapters.register_dumper(list, FlatListDumper)
 
 
 def sqlalchemy_url(url: str) -> str:
