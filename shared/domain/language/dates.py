@@ -39,9 +39,8 @@ _YEAR = r"(?:19|20|١٩|٢٠)\d\d"
 _DAY = r"(?<!\d)\d{1,2}"
 # What stands between a day and its month, a month and its year: "3 de marzo de", "1er", "d’avril".
 _OF = r"(?:de\s+|del\s+|of\s+|d['’]\s?|من\s+)?"
-_DAY_MONTH = (
-    rf"(?P<day1>{_DAY})(?:\s?(?:er|st|nd|rd|th|[.ºª°]))?[\s-]*{_OF}(?P<month1>{_MONTH})(?:/{_MONTH})?\.?"
-)
+_DAY_SUFFIX = r"(?:\s?(?:er|st|nd|rd|th|[.ºª°]))?"
+_DAY_MONTH = rf"(?P<day1>{_DAY}){_DAY_SUFFIX}[\s-]*{_OF}(?P<month1>{_MONTH})(?:/{_MONTH})?\.?"
 _MONTH_DAY = rf"(?<![^\W\d_])(?P<month2>{_MONTH})\.?\s+(?P<day2>{_DAY})(?:st|nd|rd|th)?(?!\d)"
 _CJK = rf"(?:(?P<year3>{_YEAR})\s?[年년]\s?)?(?P<month3>\d{{1,2}})\s?[月월]\s?(?P<day3>\d{{1,2}})\s?[日일号]"
 # The year first, as ISO 8601 and East Asia write it: "2026-05-06", "2026/5/6", "2026.05.06".
@@ -60,20 +59,27 @@ DATE = re.compile(
     ),
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
-# A month by name, or between separators, or before its sign.
-_NAMES_A_MONTH = re.compile(
-    rf"[月월]|\d[./-]\d{{1,2}}[./-]\d|(?<![^\W\d_])(?:{'|'.join(sorted({re.escape(name[:3]) for name in _MONTHS}))})",
-    re.IGNORECASE,
+# Every date has a digit beside a month, or beside the sign or the separator of one: looking from the digits on
+# takes a tenth of the time that looking for months takes, of which every text has the beginnings.
+_BEGINNINGS = "|".join(sorted({re.escape(name[:3]) for name in _MONTHS}))
+_ENDINGS = "|".join(sorted({re.escape(name[-5:]) for name in _MONTHS}))
+_DAY_FIRST = re.compile(
+    rf"\d(?:{_DAY_SUFFIX}[\s-]*{_OF}(?:{_BEGINNINGS})|\s?[月월]|[./-]\d\d?[./-]\d)", re.IGNORECASE
 )
+_BEFORE_DAY = re.compile(r"\s+\d")
+_MONTH_ENDS = re.compile(rf"(?:{_ENDINGS})\.?\Z", re.IGNORECASE)
+_LONGEST_ENDING = 6
 # A word or two may stand beside a date that is alone on its line: "Published on", "Lundi", "17:05".
 _LONGEST_DATE_LINE = 60
 _MOST_OTHER_LETTERS = 24
 
 
 def may_hold_date(text: str) -> bool:
-    """Tell, in a tenth of the time that finding it takes, that a text may hold a date; never False where it does."""
-    return bool(_DIGIT.search(text)) and bool(_NAMES_A_MONTH.search(text))
+    """Tell, in a fiftieth of the time that finding it takes, that a text may hold a date; never False where it does."""
+    return bool(_DAY_FIRST.search(text)) or any(
+        _MONTH_ENDS.search(text, max(0, at - _LONGEST_ENDING), at)
+        for at in (found.start() for found in _BEFORE_DAY.finditer(text))
+    )
 
 
 def read_date(text: str, language: str | None = None) -> date | None:
@@ -81,7 +87,7 @@ def read_date(text: str, language: str | None = None) -> date | None:
 
     "03/04/2021" is day first, but not read in English, where it may be either.
     """
-    for match in DATE.finditer(text):
+    for match in DATE.finditer(text) if may_hold_date(text) else ():
         if (found := _date_of(match, language)) is not None:
             return found
     return None
