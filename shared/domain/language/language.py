@@ -37,7 +37,9 @@ def identify_language(text: str, claimed: str | None) -> str | None:
     """
     text = text[:READ_CHARACTERS]
     # A letter beyond the Latin ones tells more: a claim in another script is never right.
-    letters = sum(3 if letter >= "\u0370" else 1 for letter in text if letter.isalpha())
+    letters = sum(map(str.isalpha, text))
+    if max(text, default="") >= "\u0370":
+        letters += 2 * sum(letter >= "\u0370" for letter in text if letter.isalpha())
     if not letters:
         return None
     claim = language_code(claimed)

@@ -7,10 +7,11 @@ from itertools import islice
 
 READ_CHARACTERS = 30_000
 _NUMBER = re.compile(r"\d+(?:[.,'’٬٫\u00a0\u202f ]\d{3}(?!\d))*(?:[.,٫]\d{1,2}(?!\d))?")
-_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _SEPARATOR = re.compile(r"[^\d]")
-# A capital after a full stop, a colon, an opening quote or a line's end says nothing of the word.
-_NAME = re.compile(r"(?<=[\w,;)] )[^\W\d_a-z][^\W_]+")
+# A capital after a full stop, a colon, an opening quote or a line's end says nothing of the word. A pattern that
+# begins with its space is looked for at spaces alone.
+_NAME = re.compile(r" (?<=[\w,;)] )([^\W\d_a-z][^\W_]+)")
 
 
 def numbers_of(text: str) -> frozenset[str]:
@@ -26,7 +27,7 @@ def names_of(text: str) -> frozenset[str]:
 
 def _capitalised(text: str) -> Iterator[str]:
     found = _NAME.finditer(unicodedata.normalize("NFC", text))
-    return islice((one[0] for one in found if one[0][0].isupper()), 2_000)
+    return islice((one[1] for one in found if one[1][0].isupper()), 2_000)
 
 
 def _western(text: str) -> str:

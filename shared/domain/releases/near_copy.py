@@ -121,8 +121,9 @@ def _words(text: str) -> list[str]:
 
 
 def _shingles(words: Sequence[str]) -> frozenset[str]:
-    last = max(1, len(words) - SHINGLE_WORDS + 1)
-    return frozenset(" ".join(words[at : at + SHINGLE_WORDS]) for at in range(last)) if words else frozenset()
+    if len(words) < SHINGLE_WORDS:
+        return frozenset([" ".join(words)] if words else ())
+    return frozenset(map(" ".join, zip(*(words[start:] for start in range(SHINGLE_WORDS)), strict=False)))
 
 
 def _swapped(one: frozenset[str], other: frozenset[str]) -> float:

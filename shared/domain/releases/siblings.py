@@ -26,6 +26,8 @@ MOST_TERMS = 24
 # Two terms in common make a candidate, or every release of a year would be one.
 LEAST_TERMS = 2
 LEAST_TRANSLATION, LEAST_REWRITE = 0.46, 0.335
+# The shorter of two translations is at least so much of the longer.
+_LEAST_LENGTH = 0.35
 _MOST_VERBATIM, _MOST_SWAPPED = 0.35, 0.3
 _SENTENCE_END = re.compile(r"(?<=[.!?。؟])\s+|\n")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -74,7 +76,8 @@ def _terms(text: NearText) -> tuple[int, ...]:
     return tuple(_hashed(key) for key in list(dict.fromkeys(first))[:MOST_TERMS])
 
 
-@lru_cache(maxsize=2_000)
+# As many texts as are filed at once, with eight candidates each: compared before the lock, and under it again.
+@lru_cache(maxsize=5_000)
 def judge_siblings(one: StoryText, other: StoryText) -> Sibling | None:
     """Tell what makes two releases siblings of one story; None where they are not, or not surely enough."""
     apart = abs(one.at - other.at)
@@ -86,30 +89,43 @@ def judge_siblings(one: StoryText, other: StoryText) -> Sibling | None:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """`numbers` of two digits or more; `names` as consonants in Latin letters; `words` as short beginnings."""
+    """`numbers` of two digits or more, with what they weigh together; `names` as consonants in Latin letters."""
 
     numbers: frozenset[str]
+    weight: float
     names: frozenset[str]
-    skeletons: frozenset[str]
-    words: tuple[tuple[str, float], ...]
-    beginnings: frozenset[str]
 
 
 @lru_cache(maxsize=4_000)
 def _facts(text: NearText) -> _Facts:
-    text = NearText(text.title, text.body[:_READ_CHARACTERS])
-    whole = f"{text.title}\n{text.body}"
-    lead = f"{text.title}\n{text.body.partition(chr(10))[0]}"
-    numbers, names = _numbers(whole), _names(text.body)
-    written = names_of(text.body)
-    told = telling_words(whole)
-    return _Facts(
-        numbers=numbers,
-        names=names,
-        skeletons=names or frozenset(s for word in _every_word(whole) if len(s := skeleton(word)) > 2),
-        words=_weighed(whole, lead, numbers, written),
-        beginnings=frozenset(fold(word)[:5] for word in told if len(word) > 5 and word.isalpha()),
+    numbers = _numbers(_whole(text))
+    return _Facts(numbers, sum(map(_number_weight, numbers)), _names(text.body[:_READ_CHARACTERS]))
+
+
+# What only a pair in two languages, or in one, is asked for: most texts are never compared with another.
+@lru_cache(maxsize=4_000)
+def _skeletons(text: NearText) -> frozenset[str]:
+    """Give a text's names, or where its script has no capitals all its words, as consonants in Latin letters."""
+    return _facts(text).names or frozenset(
+        s for word in _every_word(_whole(text)) if len(s := skeleton(word)) > 2
     )
+
+
+@lru_cache(maxsize=4_000)
+def _beginnings(text: NearText) -> frozenset[str]:
+    told = telling_words(_whole(text))
+    return frozenset(fold(word)[:5] for word in told if len(word) > 5 and word.isalpha())
+
+
+@lru_cache(maxsize=4_000)
+def _weights(text: NearText) -> tuple[tuple[str, float], ...]:
+    """Give the words of a text as short beginnings, each with what it weighs."""
+    lead = f"{text.title}\n{text.body[:_READ_CHARACTERS].partition(chr(10))[0]}"
+    return _weighed(_whole(text), lead, _facts(text).numbers, names_of(text.body[:_READ_CHARACTERS]))
+
+
+def _whole(text: NearText) -> str:
+    return f"{text.title}\n{text.body[:_READ_CHARACTERS]}"
 
 
 def _weighed(
@@ -129,21 +145,23 @@ def _weighed(
 
 
 def _translation(one: StoryText, other: StoryText) -> Sibling | None:
-    left, right = _facts(one.text), _facts(other.text)
-    numbers = _shared_weight(left.numbers, right.numbers)
-    names = _shared(left.names, right.skeletons) if left.names else _shared(left.skeletons, right.names)
-    cognates = _shared(left.beginnings, right.beginnings)
     length = _length(one.text.body, other.text.body)
+    if length < _LEAST_LENGTH:
+        return None
+    left, right = _facts(one.text), _facts(other.text)
+    skeletons = _skeletons(one.text), _skeletons(other.text)
+    names = _shared(left.names, skeletons[1]) if left.names else _shared(skeletons[0], right.names)
+    cognates = _shared(_beginnings(one.text), _beginnings(other.text))
     score = (
-        0.45 * numbers
+        0.45 * _shared_weight(left, right)
         + 0.3 * names
         + 0.1 * min(1.0, cognates * 3)
         + 0.1 * _alike_addresses(one.url, other.url)
     )
     score += 0.05 * length
-    if score < LEAST_TRANSLATION or length < 0.35:
+    if score < LEAST_TRANSLATION:
         return None
-    common = [*_longest(left.numbers & right.numbers), *sorted(_written(one, left.names & right.skeletons))]
+    common = [*_longest(left.numbers & right.numbers), *sorted(_written(one, left.names & skeletons[1]))]
     return Sibling("translation", score, f"same publisher, near in time: {_listed(common)}")
 
 
@@ -151,7 +169,7 @@ def _rewrite(one: StoryText, other: StoryText, apart: timedelta) -> Sibling | No
     if _is_form(one.text, other.text):
         return None
     own = _without_common(one.text, other.text), _without_common(other.text, one.text)
-    left, right = (dict(_facts(text).words) for text in own)
+    left, right = (dict(_weights(text)) for text in own)
     product = sum(weight * right[word] for word, weight in left.items() if word in right)
     cosine = product / (_norm(left) * _norm(right)) if product else 0.0
     score = cosine * 0.5 ** (apart.total_seconds() / 86_400 / _HALF_LIFE_DAYS / 4)
@@ -204,10 +222,10 @@ def _shared(one: frozenset[str], other: frozenset[str]) -> float:
     return min(1.0, len(one & other) / fewest) if fewest else 0.0
 
 
-def _shared_weight(one: frozenset[str], other: frozenset[str]) -> float:
+def _shared_weight(one: _Facts, other: _Facts) -> float:
     """Give the part of the fewer numbers that is shared, long ones counting more, years less."""
-    fewest = min(sum(map(_number_weight, one)), sum(map(_number_weight, other)))
-    return sum(map(_number_weight, one & other)) / fewest if fewest else 0.0
+    fewest = min(one.weight, other.weight)
+    return sum(map(_number_weight, one.numbers & other.numbers)) / fewest if fewest else 0.0
 
 
 def _number_weight(number: str) -> float:
