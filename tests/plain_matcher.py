@@ -109,7 +109,7 @@ def is_told(concept: Concept, read: ReadText) -> bool:
     head = {"title"} if {"title", "body"} <= there else {"title", "lead"}
     if any(ZONE_NAMES[read.places[first].zone] in head for first, _, _ in found):
         return True
-    if any(later[0] > earlier[1] for earlier in found for later in found):
+    if any(0 < later[0] - earlier[1] <= 100 for earlier in found for later in found):
         return True
     all_of_it = patterns(concept, read.language)
 

@@ -130,6 +130,8 @@ IN_PASSING = [
     ("A meeting.\nThe coast guard seized the cocaine.", True),
     ("A meeting.\nThey seized, and seized again, the cocaine.", False),
     ("A meeting.\nOfficers seized cocaine, and again cocaine.", True),
+    (f"A meeting.\nOfficers seized cocaine, {'one ' * 98} cocaine seized again.", True),
+    (f"A meeting.\nOfficers seized cocaine, {'one ' * 100} cocaine seized again.", False),
     ("A meeting.\nIt ended in a haul.", False),
     ("A meeting.\nThe coast guard seized it: a haul.", True),
     ("A meeting.\nIt ended in a drug bust.", True),

@@ -12,6 +12,8 @@ from shared.domain.topics.pattern_hits import Hit
 from shared.domain.topics.patterns import Pattern
 from shared.domain.topics.reading import DATELINE, LEAD, TITLE, ReadText
 
+# Words, about a paragraph's; in a text of a thousand a weak word stands twice by chance.
+_TOGETHER = 100
 # In scripts without spaces a character counts as a word, and words have two.
 _PHRASE_UNSPACED = 4
 
@@ -33,7 +35,8 @@ def is_told(found: list[Hit], company: Mapping[str, tuple[Pattern, ...]], read: 
 
 
 def _stands_twice(found: list[Hit]) -> bool:
-    return max(hit.first for hit in found) > min(hit.last for hit in found)
+    """Say whether two hits, in reading order, stand apart, and not so far that each is a mention of its own."""
+    return any(0 < late.first - early.last <= _TOGETHER for early, late in combinations(found, 2))
 
 
 def _tells_alone(hit: Hit, read: ReadText) -> bool:
