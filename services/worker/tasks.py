@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from threading import Semaphore
+from threading import Event, Semaphore, Thread
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from services.worker.deliver import Sent, check_lease, deliver_endpoints
 from services.worker.network import NetworkLoop
 from services.worker.process import Processed, process_fetches
 from services.worker.settle import settle_releases
-from services.worker.watching import Watching
+from services.worker.watching import Watching, watch_until
 from shared.garbage import collect_seldom
 from shared.http import GuardedClient
 from shared.meter import Meter
@@ -37,7 +37,6 @@ from shared.store.database import Database, open_database
 from shared.store.heartbeats import record_heartbeat
 from shared.store.metrics import add_to_metrics, list_latencies
 from shared.store.presence import Presence
-from shared.store.watch import get_watched_version
 
 _DELIVER_PATIENCE_SECONDS = 0.05
 _MOST_DELIVERIES_PENDING = 200
@@ -55,6 +54,8 @@ class _Desk:
     bell: Bell
     topics: Watching
     network: NetworkLoop
+    instance: str
+    stop: Event = field(default_factory=Event)
     beat_at: float = 0.0
     meter: Meter = field(default_factory=Meter)
     room_to_settle: Semaphore = field(default_factory=lambda: Semaphore(_MOST_SETTLING))
@@ -75,11 +76,15 @@ def worker_app(settings: Settings, database_url: str, broker_url: str) -> Celery
             bell=Bell(broker_url),
             topics=Watching(),
             network=NetworkLoop(settings),
+            instance=f"{socket.gethostname()}:{os.getpid()}",
         )
         desks[:] = [desk]
+        looking = (desk.stop, desk.database, desk.topics, desk.instance)
+        Thread(target=watch_until, args=looking, name="topics", daemon=True).start()
 
     def close_desk(**_: Any) -> None:  # noqa: ANN401 - celery's signal
         for desk in desks:
+            desk.stop.set()
             desk.network.stop(_STOP_PATIENCE_SECONDS)
             desk.presence.end()
             desk.database.close()
@@ -114,10 +119,7 @@ def _beat(desk: _Desk, queue: str) -> None:
         return
     desk.beat_at = time.monotonic()
     with desk.database.begin() as transaction:
-        if queue == PROCESS:
-            # So that the release that ends an idle hour does not wait for all that changed in it.
-            desk.topics.at(transaction, get_watched_version(transaction))
-        record_heartbeat(transaction, queue, f"{socket.gethostname()}:{os.getpid()}", desk.topics.said())
+        record_heartbeat(transaction, queue, desk.instance, desk.topics.said())
 
 
 def _process(desk: _Desk, ids: list[UUID]) -> None:

@@ -1,15 +1,20 @@
 """The compiled topics of one process, kept as new as the database says they are."""
 
 from dataclasses import dataclass, field
+from threading import Event, Lock
 
 from shared.domain.topics.evidence import MatchText, TopicMatch
 from shared.domain.topics.lexicon import load_lexicon
 from shared.domain.topics.match import Matcher, compile_topics
 from shared.domain.topics.reading import ReadText
+from shared.errors import ServiceError
 from shared.logs import get_log
 from shared.store.concepts import load_concepts
-from shared.store.database import Transaction
-from shared.store.watch import load_changes
+from shared.store.database import Database, Transaction
+from shared.store.heartbeats import mark_said
+from shared.store.watch import get_watched_version, load_changes
+
+LOOK_SECONDS = 1.0
 
 log = get_log("worker")
 
@@ -84,9 +89,10 @@ class Watching:
     """The newest compiled topics; its threads each go on with what they were given."""
 
     newest: CompiledTopics = field(default_factory=CompiledTopics)
+    _turn: Lock = field(default_factory=Lock)
 
     def said(self) -> str:
-        """Say in a line what this process watches; nothing before its first release."""
+        """Say in a line what this process watches; nothing before it has looked."""
         return self.newest.checks.said(self.newest.topics) if self.newest.version else ""
 
     def at(self, transaction: Transaction, version: int) -> CompiledTopics:
@@ -97,6 +103,12 @@ class Watching:
         newest = self.newest
         if newest.version == version:
             return newest
+        # Of a task and the look of an idle second, one loads; the other then finds it done.
+        with self._turn:
+            newest = self.newest
+            return newest if newest.version == version else self._load(transaction, newest)
+
+    def _load(self, transaction: Transaction, newest: CompiledTopics) -> CompiledTopics:
         changes = load_changes(transaction, newest.version)
         concepts = load_concepts(transaction)
         topics = (
@@ -110,3 +122,27 @@ class Watching:
         # One assignment: a thread sees the topics before or the topics after, never one's words for another's.
         self.newest = compiled = CompiledTopics(changes.version, topics, newest.checks)
         return compiled
+
+
+def watch_until(stop: Event, database: Database, topics: Watching, instance: str) -> None:
+    """Look every second for what is watched by now, so that a process that has nothing to do knows it as well.
+
+    Nothing depends on it: with each release the version is looked at anyway. `instance` is the process as its
+    signs of life name it; where there are any, they say what it watches now.
+    """
+    while True:
+        try:
+            _look(database, topics, instance)
+        except ServiceError:
+            pass  # the tasks say that the database does not answer; the next second tries again
+        except Exception:  # a loop's edge, as above
+            log.exception("not looked for changed topics")
+        if stop.wait(LOOK_SECONDS):
+            return
+
+
+def _look(database: Database, topics: Watching, instance: str) -> None:
+    before = topics.newest
+    with database.begin() as transaction:
+        if topics.at(transaction, get_watched_version(transaction)) is not before:
+            mark_said(transaction, instance, topics.said())

@@ -29,6 +29,14 @@ def record_heartbeat(connection: Connection, service: str, instance: str, detail
     )
 
 
+def mark_said(connection: Connection, instance: str, detail: str) -> None:
+    """Note what a process has to say of itself by now; no sign of life."""
+    connection.execute(
+        text("UPDATE core.heartbeats SET detail = :detail WHERE instance = :instance"),
+        {"instance": instance, "detail": detail},
+    )
+
+
 def list_heartbeats(connection: Connection, within_seconds: float = 3600) -> list[Heartbeat]:
     """List the processes that were seen lately."""
     rows = connection.execute(

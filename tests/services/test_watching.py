@@ -1,6 +1,10 @@
 """The compiled topics that the threads of one worker share."""
 
-from services.worker.watching import CHECKED_EVERY
+import time
+from collections.abc import Callable
+from threading import Event, Thread
+
+from services.worker.watching import CHECKED_EVERY, watch_until
 from shared.domain.topics.evidence import MatchText
 from shared.domain.topics.reading import ReadText
 from shared.health import read_status
@@ -60,3 +64,47 @@ def test_what_a_worker_watches_stands_in_the_status(line: Line) -> None:
         record_heartbeat(transaction, "process", "here:1", "2 topics in 0.1 MB")
 
     assert "topics     2 topics in 0.1 MB" in read_status(line.database, line.bell).as_text()  # type: ignore[arg-type]
+
+
+def becomes_true(question: Callable[[], bool], seconds: float = 20) -> bool:
+    until = time.monotonic() + seconds
+    while not question() and time.monotonic() < until:
+        time.sleep(0.05)
+    return question()
+
+
+def test_a_process_that_has_nothing_to_do_holds_each_change_and_says_so(line: Line) -> None:
+    with line.database.begin() as transaction:
+        record_heartbeat(transaction, "process", "here:1", "")
+    stop = Event()
+    looking = Thread(target=watch_until, args=(stop, line.database, line.topics, "here:1"))
+    looking.start()
+    try:
+        line.subscribe("terrorism")
+        assert becomes_true(lambda: len(line.topics.newest.topics) == 1)
+        line.subscribe("storm")
+        assert becomes_true(lambda: len(line.topics.newest.topics) == 2)
+        assert becomes_true(
+            lambda: str(line.one("SELECT detail FROM core.heartbeats")).startswith("2 topics")
+        )
+    finally:
+        stop.set()
+        looking.join()
+
+
+def test_a_release_and_the_look_of_an_idle_second_load_a_change_once(line: Line) -> None:
+    """Both ask at the same moment; the one that comes second finds it done."""
+    line.subscribe("terrorism")
+    held: list[object] = []
+
+    def ask() -> None:
+        with line.database.begin() as transaction:
+            held.append(line.topics.at(transaction, get_watched_version(transaction)))
+
+    both = [Thread(target=ask) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+
+    assert held[0] is held[1]
