@@ -63,6 +63,7 @@ CAPITALS_ONLY = {
     "eu": "the European Union, or Portuguese eu (I)",
     "fed": "the central bank, or English fed",
     "gap": "initials, or a gap",
+    "ia": "artificial intelligence, or Portuguese ia (was going)",
     "ice": "the customs agency, or ice",
     "ira": "the armed group, or Spanish ira (anger)",
     "is": "the armed group, or English is",
