@@ -78,8 +78,8 @@ def load_bands(connection: Connection, texts: Sequence[Sequence[int]]) -> dict[i
         {"bands": wanted, "last": _LAST_OF_A_BAND},
     )
     found: dict[int, list[UUID]] = {}
-    for row in rows:
-        found.setdefault(row.band, []).append(row.release_id)
+    for band, release_id in rows.all():
+        found.setdefault(band, []).append(release_id)
     nearest = {i for bands in texts for i in _nearest(found, bands)}
     return {band: kept for band, ids in found.items() if (kept := [i for i in ids if i in nearest])}
 
@@ -99,7 +99,7 @@ def _load_digests(connection: Connection, candidates: Sequence[Candidate]) -> di
         ),
         {"kinds": [kind for kind, _ in keys], "digests": [digest for _, digest in keys]},
     )
-    return {(row.kind, bytes(row.digest)): row.release_id for row in rows}
+    return {(row.kind, bytes(row.digest)): row.release_id for row in rows.all()}
 
 
 def _load_sightings(
@@ -116,7 +116,7 @@ def _load_sightings(
         SightingKey(row.feed_id, bytes(row.entry_key), row.release_id): KnownSighting(
             bytes(row.carried), row.is_primary
         )
-        for row in rows
+        for row in rows.all()
     }
 
 
@@ -145,7 +145,7 @@ def load_releases(connection: Connection, release_ids: Sequence[UUID]) -> dict[U
             published_at=row.published_at,
             merged_into=row.merged_into,
         )
-        for row in rows
+        for row in rows.all()
     }
 
 

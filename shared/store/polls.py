@@ -1,7 +1,7 @@
 """Recording polls (T2): outcomes, the feed's cursor and the fetch it moves past, in one transaction."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -116,6 +116,9 @@ _POLL_COLUMNS = (
 _FEED_COLUMNS = (
     "feed_id state failures next_poll_at started_at outcome detail moved_to moved_times missing_since".split()  # noqa: SIM905 - a list of names
 )
+# `asdict` copies each instant deeply.
+_CURSOR_COLUMNS = tuple(column.name for column in fields(FeedCursor))
+_FETCH_COLUMNS = tuple(column.name for column in fields(NewFetch))
 
 
 def record_polls(
@@ -148,7 +151,7 @@ def record_polls(
     return fetch_ids
 
 
-def _columns(record: PollRecord, names: Iterable[str]) -> dict[str, Any]:
+def _columns(record: PollRecord | FeedCursor | NewFetch, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(record, name) for name in names}
 
 
@@ -283,7 +286,7 @@ def _move(connection: Connection, record: PollRecord) -> bool:
 
 def _update_cursors(connection: Connection, records: Sequence[PollRecord]) -> None:
     cursors = [
-        asdict(record.cursor)
+        _columns(record.cursor, _CURSOR_COLUMNS)
         | {
             "feed_id": record.feed_id,
             "recent_changes": list(record.cursor.recent_changes),
@@ -371,4 +374,5 @@ def _add_fetches(
 
 
 def _fetch_row(fetch: NewFetch) -> dict[str, Any]:
-    return asdict(fetch) | {"positions": list(fetch.positions) if fetch.positions is not None else None}
+    positions = list(fetch.positions) if fetch.positions is not None else None
+    return _columns(fetch, _FETCH_COLUMNS) | {"positions": positions}

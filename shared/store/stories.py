@@ -154,7 +154,7 @@ def load_story_candidates(
             "most": _MOST_CANDIDATES,
         },
     )
-    pairs = [(row.release_id, row.sibling_id) for row in rows]
+    pairs = [(release_id, sibling_id) for release_id, sibling_id in rows.all()]
     texts = _load_texts(connection, {sibling for _, sibling in pairs})
     found: dict[UUID, dict[UUID, StoryText]] = {}
     for release_id, sibling in pairs:
@@ -184,7 +184,7 @@ def _load_texts(connection: Connection, release_ids: Collection[UUID]) -> dict[U
             row.url,
             row.at,
         )
-        for row in rows
+        for row in rows.all()
     }
 
 

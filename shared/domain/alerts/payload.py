@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -185,7 +185,7 @@ def compact_json(body: Mapping[str, Any]) -> bytes:
 
 def as_json(data: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
     """Give a dataclass as what JSON writes, instants as texts; its own fields that default to None may be left out."""
-    whole: dict[str, Any] = _plain(asdict(data))
+    whole: dict[str, Any] = _plain(data)
     absent = {one.name for one in fields(data) if one.default is None and whole[one.name] is None}
     return {name: value for name, value in whole.items() if name not in absent}
 
@@ -195,6 +195,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - what JSON writes
         return instant(value)
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 

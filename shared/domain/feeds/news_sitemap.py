@@ -20,7 +20,7 @@ _LEAST_DATE = 4
 
 def is_news_sitemap(data: bytes) -> bool:
     """Tell a sitemap of news from one that only lists addresses; `data` is UTF-8."""
-    return _NAMESPACE in data and root_name(data) == "urlset"
+    return root_name(data) == "urlset" and _NAMESPACE in data
 
 
 def parse_news_sitemap(data: bytes, url: str) -> ParsedFeed:
