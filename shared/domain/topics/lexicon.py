@@ -26,7 +26,8 @@ def load_lexicon() -> Concepts:
 
 def _entries() -> Iterator[ConceptEntry]:
     folder = files("shared.domain.topics") / "lexicon"
-    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+    # A phrase names the first concept that has it: what goes on from a file is read behind it.
+    for file in sorted(folder.iterdir(), key=lambda each: each.name.removesuffix(".yaml")):
         if file.name.endswith(".yaml"):
             for record in _plain(yaml.compose(file.read_bytes(), Loader=_Loader)):
                 yield _entry(record)
