@@ -95,12 +95,12 @@ def _leaf(leaf: Leaf, read: ReadText, scope: ScopeName | None) -> Findings | Non
     if scope == "feed":
         return [] if any(names_feed(leaf, feed) for feed in read.text.feeds) else None
     found = hits(leaf, read, SCOPE_ZONES[scope])
-    if isinstance(leaf, Concept) and found and is_only_mentioned(leaf, read, scope):
+    if isinstance(leaf, Concept) and found and _is_only_mentioned(leaf, read, scope):
         return None
     return _finding(leaf_text(leaf), scope, found)
 
 
-def is_only_mentioned(concept: Concept, read: ReadText, scope: ScopeName | None) -> bool:
+def _is_only_mentioned(concept: Concept, read: ReadText, scope: ScopeName | None) -> bool:
     """Say whether a concept that was found is named in passing, where `scope` does not ask for any mention."""
     if scope not in _TELLING:
         return False
