@@ -1,7 +1,5 @@
 """`tocsin api`: health and metrics over HTTP, and the sweep where it holds the lock."""
 
-import os
-import socket
 import threading
 
 import uvicorn
@@ -11,7 +9,7 @@ from shared.logs import get_log
 from shared.queue import BEAT_SECONDS, Bell
 from shared.settings import Settings
 from shared.store.database import Database
-from shared.store.heartbeats import record_heartbeat
+from shared.store.heartbeats import name_this_process, record_heartbeat
 from shared.sweep import sweep_until
 
 log = get_log("api")
@@ -49,7 +47,7 @@ def run_api(settings: Settings, database: Database, broker_url: str) -> None:
 
 
 def _beat_until(stop: threading.Event, database: Database) -> None:
-    instance = f"{socket.gethostname()}:{os.getpid()}"
+    instance = name_this_process()
     while True:
         try:
             with database.begin() as transaction:

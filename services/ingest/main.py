@@ -1,9 +1,7 @@
 """`tocsin ingest`: the poller and, where it holds the lock, the sweep."""
 
 import asyncio
-import os
 import signal
-import socket
 import threading
 from datetime import timedelta
 
@@ -17,6 +15,7 @@ from shared.logs import get_log
 from shared.queue import Bell
 from shared.settings import Settings
 from shared.store.database import Database
+from shared.store.heartbeats import name_this_process
 from shared.store.presence import Presence
 from shared.sweep import sweep_until
 
@@ -68,7 +67,7 @@ async def _poll_until_stopped(settings: Settings, database: Database, presence: 
             client=client,
             recorder=Recorder(database, bell.ring_process),
             bounds=poll_bounds(settings),
-            instance=f"{socket.gethostname()}:{os.getpid()}",
+            instance=name_this_process(),
         )
         log.info("ingest started")
         await poller.run(stop)

@@ -1,8 +1,6 @@
 """The Celery tasks: a few lines around plain functions; they carry ids and only ring."""
 
 import asyncio
-import os
-import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,7 +32,7 @@ from shared.queue import (
 )
 from shared.settings import Settings
 from shared.store.database import Database, open_database
-from shared.store.heartbeats import record_heartbeat
+from shared.store.heartbeats import name_this_process, record_heartbeat
 from shared.store.metrics import add_to_metrics, list_latencies
 from shared.store.presence import Presence
 
@@ -76,7 +74,7 @@ def worker_app(settings: Settings, database_url: str, broker_url: str) -> Celery
             bell=Bell(broker_url),
             topics=Watching(),
             network=NetworkLoop(settings),
-            instance=f"{socket.gethostname()}:{os.getpid()}",
+            instance=name_this_process(),
         )
         desks[:] = [desk]
         looking = (desk.stop, desk.database, desk.topics, desk.instance)

@@ -1,5 +1,7 @@
 """When each process last went round its loop: what `status` and health checks read."""
 
+import os
+import socket
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +17,11 @@ class Heartbeat:
     beat_at: datetime
     seconds_ago: float
     detail: str = ""
+
+
+def name_this_process() -> str:
+    """Name the calling process as its signs of life do, `host:pid`; after a fork the child has a name of its own."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def record_heartbeat(connection: Connection, service: str, instance: str, detail: str = "") -> None:
